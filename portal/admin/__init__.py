@@ -1,0 +1,1 @@
+"""Settings, accounts, devices, the outbox monitor, health."""

@@ -1,0 +1,1 @@
+"""Whatever a customer asks for, from received to closed."""

@@ -1,0 +1,33 @@
+"""The one place that knows what time it is.
+
+Everything else takes `now` as an argument or calls `clock.now()`, so that a test can move time by hand.
+Where `CLOCK_FILE` names a file, the number of seconds in it is added to the machine's clock: several
+processes then share one moved clock. It is for rehearsals and tests; real estates leave it unset.
+"""
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+CHINA = ZoneInfo("Asia/Shanghai")
+
+
+def now() -> datetime:
+    """The present instant, aware, in UTC."""
+    return datetime.now(UTC) + _moved()
+
+
+def _moved() -> timedelta:
+    name = os.environ.get("CLOCK_FILE")
+    if not name:
+        return timedelta()
+    try:
+        return timedelta(seconds=float(Path(name).read_text() or 0))
+    except (FileNotFoundError, ValueError):
+        return timedelta()
+
+
+def local(instant: datetime) -> datetime:
+    """The instant as the estate's wall clock shows it."""
+    return instant.astimezone(CHINA)

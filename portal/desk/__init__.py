@@ -1,0 +1,1 @@
+"""The service centre: preparation checklist, calls from kiosks."""

@@ -1,0 +1,1 @@
+"""Screens of the lobby kiosk; calls the verbs of other areas."""

@@ -1,0 +1,1 @@
+"""Must-know answers (PROC-8), maintained by staff."""

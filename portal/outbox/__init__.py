@@ -1,0 +1,1 @@
+"""Messages and deliveries: the only code that talks to the outside world."""

@@ -1,0 +1,1 @@
+"""Who is who and where: company, communities, units, households, staff and their rights, kiosks, links."""

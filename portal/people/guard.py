@@ -1,0 +1,89 @@
+"""Before every request: who is it, and does the view's mark (portal/access.py) let them in? No mark, no entry."""
+
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from werkzeug.local import LocalProxy
+from werkzeug.wrappers import Response
+
+from portal import clock
+from portal.access import Access, Right
+from portal.db import db
+from portal.people.models import Community, KioskDevice, SignIn, User
+from portal.people.rights import allowed, current_sign_in, refuse
+from portal.secret import token_hash
+from portal.web import is_fragment
+
+KIOSK_COOKIE = "yinghou-kiosk"
+SIGN_IN_LENGTH = timedelta(hours=12)
+OPEN_ENDPOINTS = frozenset({"static"})
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(check)
+    app.context_processor(for_templates)
+
+
+def for_templates() -> dict[str, Any]:
+    """What every template may ask. Looked up only where used, so that a page for an error asks the database nothing."""
+    return {
+        "allowed": allowed,
+        "Right": Right,
+        "me": LocalProxy(_me),
+        "community": LocalProxy(_community),
+        "has_view": lambda endpoint: endpoint in current_app.view_functions,
+    }
+
+
+def _me() -> User | None:
+    sign_in = current_sign_in()
+    return sign_in.user if sign_in else None
+
+
+def _community() -> Community | None:
+    holder = g.get("kiosk") or current_sign_in()
+    return holder.community if holder else None
+
+
+def check() -> Response | None:
+    if request.endpoint is None or request.endpoint in OPEN_ENDPOINTS:
+        return None  # 404 and 405 answer themselves
+    access: Access | None = getattr(current_app.view_functions[request.endpoint], "access", None)
+    if access is None:
+        abort(403)
+    g.sign_in = None if access.kind == "kiosk" else _sign_in()
+    if access.kind == "kiosk":
+        g.kiosk = _kiosk()
+        return redirect(url_for("kiosk.enrol")) if g.kiosk is None else None
+    if access.kind in ("signed_in", "right") and g.sign_in is None:
+        return _to_sign_in()
+    if access.right is not None and not allowed(access.right):
+        refuse(access.right)
+    return None
+
+
+def _to_sign_in() -> Response:
+    if request.method != "GET" or is_fragment():
+        abort(401)
+    return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+
+
+def _sign_in() -> SignIn | None:
+    token = session.get("sign_in")
+    if not token:
+        return None
+    row = db.session.scalar(sa.select(SignIn).where(SignIn.token_hash == token_hash(token)))
+    if row is None or row.ended_at or row.ends_at <= clock.now() or row.user.disabled_at:
+        return None
+    return row
+
+
+def _kiosk() -> KioskDevice | None:
+    token = request.cookies.get(KIOSK_COOKIE)
+    if not token:
+        return None
+    return db.session.scalar(
+        sa.select(KioskDevice).where(KioskDevice.token_hash == token_hash(token), KioskDevice.revoked_at.is_(None))
+    )

@@ -1,0 +1,92 @@
+"""Personal numbers at rest: encrypted, found by a keyed hash, shown masked.
+
+The environment may override the keys (`DATA_KEY`, `INDEX_KEY`, hex); see portal/config.py.
+"""
+
+import hmac
+import os
+import re
+import secrets
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+
+KEY_VERSION = b"\x01"
+NONCE_BYTES = 12
+TOKEN_BYTES = 24  # 192 random bits in a link
+
+
+class Encrypted(TypeDecorator[str]):
+    """A text column under AES-GCM. `place` is "table.column": a value moved to another column does not open."""
+
+    impl = sa.LargeBinary
+    cache_ok = True
+
+    def __init__(self, place: str) -> None:
+        super().__init__()
+        self.place = place
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+        if value is None:
+            return None
+        nonce = os.urandom(NONCE_BYTES)
+        return KEY_VERSION + nonce + _cipher().encrypt(nonce, value.encode(), self.place.encode())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        raw = bytes(value)
+        nonce, sealed = raw[1 : 1 + NONCE_BYTES], raw[1 + NONCE_BYTES :]
+        return _cipher().decrypt(nonce, sealed, self.place.encode()).decode()
+
+
+def blind_index(purpose: str, value: str) -> str:
+    """A keyed hash, 64 hex digits, by which an encrypted value is found again."""
+    key = bytes.fromhex(current_app.config["INDEX_KEY"])
+    return hmac.new(key, f"{purpose}:{value}".encode(), sha256).hexdigest()
+
+
+def new_token() -> str:
+    """A random text for a link: 32 URL-safe characters, 192 bits."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256. The token is random enough to need no salt."""
+    return sha256(token.encode()).hexdigest()
+
+
+def mask_phone(number: str | None) -> str:
+    """138****5678; a short number keeps its last two digits."""
+    if not number:
+        return ""
+    if len(number) < 8:
+        return "*" * max(len(number) - 2, 0) + number[-2:]
+    return f"{number[:3]}****{number[-4:]}"
+
+
+def mask_document(number: str | None) -> str:
+    """4403**********1234."""
+    if not number:
+        return ""
+    shown = 4 if len(number) >= 12 else 1
+    return number[:shown] + "*" * (len(number) - 2 * shown) + number[-shown:]
+
+
+def mask_name(name: str | None) -> str:
+    """王**: for what a stranger may see."""
+    return name[0] + "*" * (len(name) - 1) if name else ""
+
+
+def without_numbers(text: str) -> str:
+    """The text with every phone or document number struck out, for logs."""
+    return re.sub(r"\d{7,18}[\dXx]?", "***", text)
+
+
+def _cipher() -> AESGCM:
+    return AESGCM(bytes.fromhex(current_app.config["DATA_KEY"]))

@@ -1,0 +1,1 @@
+"""The register of service standards, the working calendar, and promises."""

@@ -1,0 +1,1 @@
+"""Who comes, to whom, who is inside, who left."""

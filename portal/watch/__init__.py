@@ -1,0 +1,1 @@
+"""Keeps watch over promises: reminds before, escalates after."""
