@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from portal import config, queue, web
+from portal import config, front_end, queue, web
 from portal.db import db, migrate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,6 +39,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     migrate.init_app(app, db)
     queue.init_app(app)
     web.init_app(app)
+    front_end.init_app(app)
     import_module("portal.people.guard").init_app(app)
     return app
 

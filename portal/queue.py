@@ -31,18 +31,19 @@ def init_app(app: Flask) -> None:
     app.extensions["redis"] = connect(app.config["REDIS_URL"])
 
 
-def connect(url: str) -> "Redis[bytes]":
+def connect(url: str) -> Redis:
     """A client that gives up after two seconds: a page must not hang because the queue is away."""
     return Redis.from_url(url, socket_connect_timeout=SECONDS, socket_timeout=SECONDS, retry=Retry(NoBackoff(), 0))
 
 
-def ring(job: str, *args: Any, queue: str = "work", timeout: int = 600) -> bool:
-    """Queue `jobs.<area>.<name>` with plain JSON arguments. False where the queue is away: the sweep will do it."""
+def ring(job: str, *args: Any, queue: str = "work", timeout: int = 600, ttl: int | None = None) -> bool:
+    """Queue `jobs.<area>.<name>` with plain JSON arguments. False where the queue is away: the sweep will do it.
+    `timeout` and `ttl` are seconds: how long it may run; how long the ring may wait before it is forgotten."""
     if not job.startswith(ALLOWED) or queue not in QUEUES:
         raise ValueError(f"not a job of ours: {job} on {queue}")
     try:
         Queue(queue, connection=current_app.extensions["redis"], serializer=JSONSerializer).enqueue(
-            job, *args, job_timeout=timeout, result_ttl=0, failure_ttl=86400
+            job, *args, job_timeout=timeout, ttl=ttl, result_ttl=0, failure_ttl=86400
         )
     except RedisError as error:
         log.warning("queue away, %s waits for the sweep: %s", job, type(error).__name__)

@@ -18,7 +18,7 @@ from portal.web import is_fragment
 
 KIOSK_COOKIE = "yinghou-kiosk"
 SIGN_IN_LENGTH = timedelta(hours=12)
-OPEN_ENDPOINTS = frozenset({"static"})
+OPEN_ENDPOINTS = frozenset({"static", "front_end.file"})
 
 
 def init_app(app: Flask) -> None:
@@ -33,8 +33,19 @@ def for_templates() -> dict[str, Any]:
         "Right": Right,
         "me": LocalProxy(_me),
         "community": LocalProxy(_community),
+        "my_communities": my_communities,
         "has_view": lambda endpoint: endpoint in current_app.view_functions,
     }
+
+
+def my_communities() -> list[Community]:
+    """Where the person at this request may work, by name; a query only for those with roles in several places."""
+    me, community = _me(), _community()
+    places = {grant.community_id for grant in me.grants} if me else set()
+    if me is None or places <= {community.id if community else None}:
+        return [community] if community else []
+    mine = Community.company_id == me.company_id if None in places else Community.id.in_(places)
+    return list(db.session.scalars(sa.select(Community).where(mine).order_by(Community.name)))
 
 
 def _me() -> User | None:

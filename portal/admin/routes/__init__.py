@@ -1,0 +1,7 @@
+"""The area's blueprint; each file beside this one adds its routes to it."""
+
+from flask import Blueprint
+
+area = Blueprint("admin", __name__)
+
+from portal.admin.routes import health  # noqa: E402, F401  # it needs `area`
