@@ -46,9 +46,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 def _add_area(app: Flask, area: str) -> None:
     package = ROOT / "portal" / area
-    if (package / "models.py").exists() or (package / "models").exists():
+    if (package / "models.py").exists() or (package / "models" / "__init__.py").exists():
         import_module(f"portal.{area}.models")
-    if (package / "routes.py").exists() or (package / "routes").exists():
+    if (package / "routes.py").exists() or (package / "routes" / "__init__.py").exists():
         app.register_blueprint(import_module(f"portal.{area}.routes").area)
     if (package / "commands.py").exists():
         app.cli.add_command(import_module(f"portal.{area}.commands").commands)

@@ -1,0 +1,197 @@
+"""What other areas call: send, notify, cancel; and what a person does about a delivery that did not go out.
+
+Nothing here sends. Rows are added to the caller's transaction; once it is committed the doorbell rings, and where
+the doorbell is away the sweep finds the rows.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+from uuid import uuid4
+
+import sqlalchemy as sa
+from flask_babel import LazyString, force_locale
+from sqlalchemy.dialects import postgresql, sqlite
+
+from portal import clock, queue, timeline, web
+from portal.db import db
+from portal.outbox.models import Delivery, Message, MessageText, Notification, Priority, State
+from portal.outbox.moves import move
+from portal.outbox.rendering import render
+from portal.secret import blind_index
+
+JOB = "jobs.outbox.deliver"
+INSERT_ROWS = 500  # a statement; SQLite takes 32,766 values in one
+
+
+@dataclass(frozen=True)
+class To:
+    """One recipient. `fields` fills `{{ recipient.<field> }}` where a text differs by recipient; `name` is one."""
+
+    address: str
+    language: str = "zh"
+    name: str = ""
+    user_id: int | None = None
+    person_id: int | None = None
+    channel: str = "email"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def tongue(self) -> str:
+        return self.language if self.language in web.LANGUAGES else "zh"
+
+
+def send(
+    template: str,
+    to: Sequence[To],
+    *,
+    community_id: int,
+    key: str,
+    subject_type: str | None = None,
+    subject_id: int | None = None,
+    priority: Priority = Priority.NORMAL,
+    expires_at: datetime | None = None,
+    **data: Any,
+) -> Message:
+    """Put a message into the outbox, in the caller's transaction. `data` is what the template shows.
+
+    `key` makes a repeated call one message, in twenty threads at once too: the later calls get the first one's row
+    and add nothing. Recipients without an address are left out; the same address is written to once.
+    """
+    db.session.flush()  # the rows that the message speaks of come first
+    head = {"template": template, "priority": int(priority), "community_id": community_id, "expires_at": expires_at}
+    made = _add_once(
+        Message, {**head, "key": key, "subject_type": subject_type, "subject_id": subject_id, "made_at": clock.now()}
+    )
+    message = db.session.scalars(sa.select(Message).where(Message.key == key)).one()
+    recipients = [one for one in to if one.address.strip()]
+    if made and recipients:
+        _render(message, recipients, data)
+        _add_once(Delivery, *(_delivery(message, one) for one in recipients))
+        ring(priority)
+    return message
+
+
+def ring(priority: int) -> None:
+    """Ring for a worker after the commit; emergencies have their own."""
+    queue.ring_after_commit(JOB, queue="urgent" if priority == Priority.EMERGENCY else "messages")
+
+
+def notify(user_ids: Iterable[int], *, community_id: int, text: str | LazyString, url: str, key: str) -> None:
+    """A line in the portal for each of these people, once per `key`. A lazy text is kept in each one's language."""
+    wanted = sorted(set(user_ids))
+    db.session.flush()
+    people = db.metadata.tables["user"].c  # by table, not by model: people stands above the outbox
+    languages = db.session.execute(sa.select(people.id, people.language).where(people.id.in_(wanted)))
+    common = {"community_id": community_id, "url": url, "made_at": clock.now()}
+    rows = [
+        {**common, "user_id": user_id, "key": f"{key}:{user_id}", "text": _said(text, language)}
+        for user_id, language in languages
+    ]
+    if rows:
+        _add_once(Notification, *rows)
+
+
+def cancel(message: Message, actor: timeline.Actor) -> int:
+    """Stop all of it that is not on the wire at this moment; returns how many deliveries were stopped."""
+    now, stopped = clock.now(), 0
+    for was in (State.QUEUED, State.SENDING):
+        mine = (Delivery.message_id == message.id, Delivery.inflight.is_(False))
+        stopped += _moved(move(was, State.CANCELLED, *mine, ended_at=now))
+    if message.cancelled_at is None:
+        message.cancelled_at = now
+        timeline.record(message, "cancelled", actor, became=str(stopped))
+    return stopped
+
+
+def send_again(delivery: Delivery, actor: timeline.Actor, reason: str | None = None) -> bool:
+    """Queue a failed or unknown delivery once more, with all its tries; False where it stands elsewhere by now."""
+    now = clock.now()
+    if delivery.expires_at and delivery.expires_at <= now:
+        return False
+    fresh = {"not_before": now, "attempts": 0, "crash_count": 0, "error": None, "ended_at": None}
+    if not _act(delivery, State.QUEUED, "sent_again", actor, reason, fresh):
+        return False
+    ring(delivery.priority)
+    return True
+
+
+def give_up(delivery: Delivery, actor: timeline.Actor, reason: str | None = None) -> bool:
+    """A person decides that a failed or unknown delivery stays unsent; False where it stands elsewhere by now."""
+    return _act(delivery, State.CANCELLED, "given_up", actor, reason, {"ended_at": clock.now()})
+
+
+def read(user_id: int, notification_ids: Sequence[int] | None = None) -> None:
+    """Mark these, or all, of the person's notifications as read."""
+    unread = sa.update(Notification).where(Notification.user_id == user_id, Notification.read_at.is_(None))
+    if notification_ids is not None:
+        unread = unread.where(Notification.id.in_(notification_ids))
+    db.session.execute(unread.values(read_at=clock.now()))
+
+
+def _act(
+    delivery: Delivery, becomes: State, verb: str, actor: timeline.Actor, reason: str | None, values: Mapping[str, Any]
+) -> bool:
+    was = State(delivery.state)
+    if was not in (State.FAILED, State.UNKNOWN) or not _moved(move(was, becomes, Delivery.id == delivery.id, **values)):
+        return False
+    timeline.record(delivery, verb, actor, was=was, became=becomes, reason=reason)
+    return True
+
+
+def _moved(update: sa.Update) -> int:
+    return cast("sa.CursorResult[Any]", db.session.execute(update)).rowcount
+
+
+def _delivery(message: Message, to: To) -> dict[str, Any]:
+    address = to.address.strip()
+    now = clock.now()
+    return {
+        "community_id": message.community_id,
+        "message_id": message.id,
+        "channel": to.channel,
+        "language": to.tongue,
+        "address": address,
+        "fields": json.dumps({**to.fields, "name": to.name}, ensure_ascii=False),
+        "user_id": to.user_id,
+        "person_id": to.person_id,
+        "key": f"{message.id}:{to.channel}:{blind_index('address', address.lower())}",
+        "reference": uuid4().hex,
+        "priority": message.priority,
+        "made_at": now,
+        "not_before": now,
+        "expires_at": message.expires_at,
+    }
+
+
+def _render(message: Message, to: Sequence[To], data: Mapping[str, Any]) -> None:
+    for channel, language in sorted({(one.channel, one.tongue) for one in to}):
+        words = render(message.template, language, message.community, data)
+        db.session.add(
+            MessageText(
+                message_id=message.id,
+                channel=channel,
+                language=language,
+                subject=words.subject,
+                text=words.text,
+                html=words.html,
+            )
+        )
+
+
+def _said(text: str | LazyString, language: str) -> str:
+    with force_locale(language):
+        return str(text)[:400]
+
+
+def _add_once(model: type[Any], *rows: Mapping[str, Any]) -> bool:
+    """Insert the rows whose unique key is not there yet; waits for a rival's transaction. Whether any was added."""
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    table = model.__table__
+    once = dialect.insert(table).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
+    added = 0
+    for start in range(0, len(rows), INSERT_ROWS):
+        added += len(db.session.execute(once.values(list(rows[start : start + INSERT_ROWS]))).all())
+    return added > 0
