@@ -51,6 +51,14 @@ def ring(job: str, *args: Any, queue: str = "work", timeout: int = 600, ttl: int
     return True
 
 
+def waiting(queue: str) -> int | None:
+    """How many jobs wait in the queue; None where it is away."""
+    try:
+        return Queue(queue, connection=current_app.extensions["redis"], serializer=JSONSerializer).count
+    except RedisError:
+        return None
+
+
 def ring_after_commit(job: str, *args: Any, queue: str = "work") -> None:
     """Ring once the present transaction is committed; a rolled-back one rings nothing."""
     db.session.info.setdefault(BELLS, []).append((job, args, queue))

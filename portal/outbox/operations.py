@@ -13,17 +13,16 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 from flask_babel import LazyString, force_locale
-from sqlalchemy.dialects import postgresql, sqlite
 
 from portal import clock, queue, timeline, web
 from portal.db import db
 from portal.outbox.models import Delivery, Message, MessageText, Notification, Priority, State
 from portal.outbox.moves import move
 from portal.outbox.rendering import render
+from portal.outbox.rows import add_once
 from portal.secret import blind_index
 
 JOB = "jobs.outbox.deliver"
-INSERT_ROWS = 500  # a statement; SQLite takes 32,766 values in one
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,8 @@ def send(
 
 def ring(priority: int) -> None:
     """Ring for a worker after the commit; emergencies have their own."""
-    queue.ring_after_commit(JOB, queue="urgent" if priority == Priority.EMERGENCY else "messages")
+    urgent = priority == Priority.EMERGENCY
+    queue.ring_after_commit(JOB, urgent, queue="urgent" if urgent else "messages")
 
 
 def notify(user_ids: Iterable[int], *, community_id: int, text: str | LazyString, url: str, key: str) -> None:
@@ -187,11 +187,4 @@ def _said(text: str | LazyString, language: str) -> str:
 
 
 def _add_once(model: type[Any], *rows: Mapping[str, Any]) -> bool:
-    """Insert the rows whose unique key is not there yet; waits for a rival's transaction. Whether any was added."""
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    table = model.__table__
-    once = dialect.insert(table).on_conflict_do_nothing(index_elements=["key"]).returning(table.c.id)
-    added = 0
-    for start in range(0, len(rows), INSERT_ROWS):
-        added += len(db.session.execute(once.values(list(rows[start : start + INSERT_ROWS]))).all())
-    return added > 0
+    return add_once(db.session.connection(), model, rows)

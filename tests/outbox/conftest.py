@@ -1,25 +1,80 @@
-"""Templates of the outbox's own tests, and a delivery that is due."""
+"""A letter to send, a moody SMTP peer to send it to, and a short way to do both."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
 
+from portal.db import db
+from portal.outbox import operations as outbox
+from portal.outbox.models import Delivery, Message
+from portal.outbox.operations import To
+from tests.cast import Cast
+from tests.outbox.peer import Moody, moody
+
 LETTERS = {
-    "email/_test/subject.txt": "{{ subject_text }}",
+    "email/_test/subject.txt": "{{ said }}",
     "email/_test/body.txt": """{% extends 'email/_layout.txt' %}
-        {% block body %}{{ subject_text }} {{ language }}{% endblock %}""",
+        {% block body %}{{ said }} {{ language }}{% endblock %}""",
     "email/_test/body.html": """{% extends 'email/_layout.html' %}
-        {% block body %}<p>{{ subject_text }}</p>{% endblock %}""",
+        {% block body %}<p>{{ said }}</p>{% endblock %}""",
+    "email/_dear/subject.txt": "{{ recipient.name }}: {{ said }}",
+    "email/_dear/body.txt": "{{ recipient.name }} {{ recipient.link }} {{ said }}",
+    "email/_dear/body.html": "<a href='{{ recipient.link }}'>{{ recipient.name }}</a> {{ said }}",
 }
 
 
-@pytest.fixture
-def letter(app: Flask) -> Iterator[str]:
-    """The name of a template that shows `subject_text`."""
+@pytest.fixture(autouse=True)
+def letters(app: Flask) -> Iterator[None]:
+    """Templates `_test` (the same for all) and `_dear` (by recipient); both show `said`."""
     before = app.jinja_env.loader
     assert before is not None
     app.jinja_env.loader = ChoiceLoader([before, DictLoader(LETTERS)])
-    yield "_test"
+    yield
     app.jinja_env.loader = before
+
+
+@pytest.fixture
+def peer(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Moody]:
+    with moody() as made:
+        monkeypatch.setitem(app.config, "SMTP_URL", made.url)
+        yield made
+
+
+@pytest.fixture
+def write(cast: Cast) -> Callable[..., Message]:
+    """`write("a@x.test", "b@x.test", priority=…)`: a committed message to these addresses."""
+
+    def send(*addresses: str, template: str = "_test", key: str = "k", said: str = "你好", **more: Any) -> Message:
+        to = [To(address) for address in addresses]
+        message = outbox.send(template, to, community_id=cast.community.id, key=key, said=said, **more)
+        db.session.commit()
+        return message
+
+    return send
+
+
+@pytest.fixture
+def states() -> Callable[[], dict[str, str]]:
+    """Where each delivery stands, by address, read afresh."""
+
+    def look() -> dict[str, str]:
+        db.session.rollback()
+        return {one.address: one.state for one in db.session.scalars(sa.select(Delivery).order_by(Delivery.id))}
+
+    return look
+
+
+@pytest.fixture
+def one() -> Callable[[str], Delivery]:
+    """The delivery to that address, read afresh."""
+
+    def find(address: str) -> Delivery:
+        db.session.rollback()
+        db.session.expire_all()
+        return next(row for row in db.session.scalars(sa.select(Delivery)) if row.address == address)
+
+    return find

@@ -1,0 +1,82 @@
+"""What the doorbell missed and dead workers left behind, found by looking at the rows. Runs every ten seconds.
+
+Everything is one short transaction that only one sweep can be in; then bells are rung for what is due.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import ColumnElement, Connection
+
+from portal import clock, queue
+from portal.db import db
+from portal.outbox.claims import emergency, is_due
+from portal.outbox.delivery import DEAD_SENDERS, JOB
+from portal.outbox.models import Delivery, DeliveryAttempt, State
+from portal.outbox.moves import move
+
+LOCK = 7_210_951  # any number of our own: PostgreSQL's advisory lock of the sweep
+LEFT = "the sender stopped while this was on the wire"
+
+
+def sweep() -> bool:
+    """Put right what stands still; False where another sweep is at it."""
+    with db.engine.begin() as connection:
+        if not _alone(connection):
+            return False
+        _take_back(connection)
+        _expire(connection)
+        urgent, ordinary = _due(connection)
+    for due, is_urgent, name in ((urgent, True, "urgent"), (urgent or ordinary, False, "messages")):
+        if due and queue.waiting(name) == 0:  # a bell that hangs there already is enough
+            queue.ring(JOB, is_urgent, queue=name)
+    return True
+
+
+def _alone(connection: Connection) -> bool:
+    """On SQLite the transaction itself (BEGIN IMMEDIATE) lets one in at a time."""
+    if connection.dialect.name == "sqlite":
+        return True
+    return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(LOCK))))
+
+
+def _take_back(connection: Connection) -> None:
+    """Deliveries whose sender has not been heard of: back into the queue if they had not begun. If they were on the
+    wire, an emergency goes out again once, with the same reference; anything else is put before a person."""
+    now = clock.now()
+    left = (Delivery.state == State.SENDING, Delivery.lease_until < now)
+    dead = (*left, Delivery.inflight.is_(True))
+    again: ColumnElement[bool] = sa.and_(emergency(), Delivery.crash_count + 1 < DEAD_SENDERS)
+    _note(connection, "left", LEFT, *dead)
+    connection.execute(move(State.SENDING, State.QUEUED, Delivery.lease_until < now, Delivery.inflight.is_(False)))
+    crashed: dict[str, Any] = {"crash_count": Delivery.crash_count + 1, "error": LEFT}
+    connection.execute(move(State.SENDING, State.QUEUED, *dead, again, **crashed))
+    connection.execute(move(State.SENDING, State.UNKNOWN, *dead, sa.not_(again), ended_at=now, **crashed))
+
+
+def _expire(connection: Connection) -> None:
+    """What was not sent in time is not sent any more, and says so."""
+    now = clock.now()
+    over = (Delivery.state == State.QUEUED, Delivery.expires_at <= now)
+    _note(connection, "expired", "", *over)
+    connection.execute(move(State.QUEUED, State.FAILED, Delivery.expires_at <= now, ended_at=now, error="expired"))
+
+
+def _due(connection: Connection) -> tuple[bool, bool]:
+    """Whether an emergency is due, and whether anything else is."""
+    now = clock.now()
+    asked = (sa.exists().where(*is_due(now, which)) for which in (emergency(), sa.not_(emergency())))
+    urgent, ordinary = connection.execute(sa.select(*asked)).one()
+    return bool(urgent), bool(ordinary)
+
+
+def _note(connection: Connection, outcome: str, detail: str, *which: ColumnElement[bool]) -> None:
+    rows = sa.select(
+        Delivery.id,
+        sa.literal(clock.now(), DeliveryAttempt.at.type),
+        Delivery.lease_owner,
+        sa.literal(outcome),
+        sa.literal(detail),
+    ).where(*which)
+    columns = ["delivery_id", "at", "owner", "outcome", "detail"]
+    connection.execute(sa.insert(DeliveryAttempt).from_select(columns, rows))
