@@ -1,14 +1,16 @@
 """Third-party files that browsers load: installed by npm into node_modules, and exactly these served from there.
 
-A template writes `{{ front_end("htmx.js") }}`; the version in the address lets browsers keep the file for a year.
+A template writes `{{ url_for("front_end.file", name="htmx.js") }}`; the version that is put into the address lets
+browsers keep the file for a year.
 Scripts that are ES modules are loaded with `import()` of the same address.
 """
 
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, Flask, Response, abort, send_from_directory, url_for
+from flask import Blueprint, Flask, Response, abort, send_from_directory
 
 from portal import access
 
@@ -17,8 +19,11 @@ YEAR_SECONDS = 365 * 24 * 3600
 # Name in the address → package, file in the package.
 FILES = {
     "htmx.js": ("htmx.org", "dist/htmx.min.js"),  # 17 KB compressed
-    "keyboard.js": ("simple-keyboard", "build/index.modern.esm.js"),  # 11 KB; a module, default export is the class
-    "keyboard.css": ("simple-keyboard", "build/css/index.css"),
+    "simple-keyboard.js": (
+        "simple-keyboard",
+        "build/index.modern.esm.js",
+    ),  # 11 KB; a module
+    "simple-keyboard.css": ("simple-keyboard", "build/css/index.css"),
     "pinyin.js": ("simple-keyboard-layouts", "build/layouts/chinese.js"),  # 21 KB; a module: layout, layoutCandidates
 }
 
@@ -27,12 +32,12 @@ front_end = Blueprint("front_end", __name__)
 
 def init_app(app: Flask) -> None:
     app.register_blueprint(front_end)
-    app.jinja_env.globals["front_end"] = url
 
 
-def url(name: str) -> str:
-    """The address of one of FILES, with the version that is installed."""
-    return url_for("front_end.file", version=_version(FILES[name][0]), name=name)
+@front_end.url_defaults
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "front_end.file" and values.get("name") in FILES:
+        values.setdefault("version", _version(FILES[values["name"]][0]))
 
 
 @front_end.get("/front-end/<string:version>/<string:name>")

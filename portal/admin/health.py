@@ -1,8 +1,8 @@
 """Is everything that keeps promises alive? Names and ages only: the page is public."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app
@@ -66,17 +66,10 @@ def _queue_and_workers() -> list[Part]:
 
 
 def _heartbeat(redis: Redis, queue: str) -> datetime | None:
-    """When a worker of the queue was last seen, on rq's own clock. A busy one is seen now: it says nothing while
-    it works, and its record goes away when the job has had its time."""
+    """When a worker of the queue was last seen, on rq's own clock."""
     keys = get_keys(queue=Queue(queue, connection=redis))
-    records = [redis.hmget(key, "last_heartbeat", "state", "death") for key in keys]
-    return max(_seen(records), default=None)
-
-
-def _seen(records: Iterable[list[bytes | None]]) -> Iterable[datetime]:
-    for beat, state, death in records:
-        if beat is not None and death is None:
-            yield rq_now() if state == b"busy" else utcparse(beat.decode())
+    records: list[Any] = [redis.hmget(key, "last_heartbeat", "death") for key in keys]
+    return max((utcparse(beat.decode()) for beat, death in records if beat and not death), default=None)
 
 
 def _aged(name: str, at: datetime | None, now: datetime) -> Part:
