@@ -86,7 +86,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.COMMITTEE_MEMBER: frozenset({Right.COMMITTEE}),
     Role.COMMITTEE_CHAIR: frozenset({Right.COMMITTEE}),
     Role.COMPANY: _STAFF | {Right.DESK, Right.LEDGER, Right.COMMITTEE, Right.AUDIT},
-    Role.ADMINISTRATOR: _STAFF | {Right.DEVICE, Right.STAFF, Right.ROSTER, Right.PERSON_SEE, Right.STANDARD_SET}
+    Role.ADMINISTRATOR: _STAFF
+    | {Right.DEVICE, Right.STAFF, Right.ROSTER, Right.PERSON_SEE, Right.STANDARD_SET}
     | {Right.OUTBOX_SEE, Right.OUTBOX_ACT, Right.AUDIT},
 }
 

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 KEY_BYTES = 32
@@ -55,10 +56,8 @@ def _keys(data_dir: Path, environ: Mapping[str, str]) -> dict[str, str]:
         draft = path.with_suffix(f".{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(json.dumps(made))
-        try:
-            os.link(draft, path)  # the first of several processes wins; nobody's keys are overwritten
-        except FileExistsError:
-            pass
+        with suppress(FileExistsError):  # the first of several processes wins; nobody's keys are overwritten
+            os.link(draft, path)
         draft.unlink()
     keys: dict[str, str] = json.loads(path.read_text())
     for name, variable in (("secret", "SECRET_KEY"), ("data", "DATA_KEY"), ("index", "INDEX_KEY")):

@@ -28,7 +28,7 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-BUSY_MILLISECONDS = 5000
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=5000", "foreign_keys=ON")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _apart: ContextVar[bool] = ContextVar("apart", default=False)
 
@@ -90,7 +90,7 @@ def apart() -> Iterator[Session]:
 def _prepare(connection: Any, _record: Any) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_MILLISECONDS}", "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from bs4 import BeautifulSoup
+from flask import has_app_context
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -21,6 +22,8 @@ class Client(FlaskClient):
     What the test had changed is committed before, and read afresh after."""
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        if not has_app_context():  # a redirect being followed: already in the request's own context
+            return super().open(*args, **kwargs)
         db.session.commit()
         response: TestResponse = contextvars.Context().run(super().open, *args, **kwargs)
         db.session.expire_all()
@@ -49,9 +52,7 @@ class Client(FlaskClient):
         """Make this client an enrolled kiosk."""
         token = new_token()
         db.session.add(
-            KioskDevice(
-                community_id=community.id, place=place, token_hash=token_hash(token), enrolled_at=clock.now()
-            )
+            KioskDevice(community_id=community.id, place=place, token_hash=token_hash(token), enrolled_at=clock.now())
         )
         db.session.commit()
         self.set_cookie(KIOSK_COOKIE, token)

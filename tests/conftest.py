@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
 from flask import Flask
 
 from portal import create_app
 from portal.db import Base, db
+from portal.people import accounts
 from tests import servers
 from tests.cast import Cast
 from tests.client import Client
@@ -68,6 +70,7 @@ def the_app(run_dir: Path, redis_url: str, database_url: str, smtp_server: serve
     patch.setenv("DATABASE_URL", database_url)
     patch.setenv("SMTP_URL", smtp_server.url)
     patch.setenv("PUBLIC_URL", "http://localhost")
+    patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     app = create_app({"TESTING": True})
     app.test_client_class = Client
     with app.app_context():

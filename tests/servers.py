@@ -1,4 +1,4 @@
-"""The real servers that a test run shares: Valkey, PostgreSQL, an SMTP peer. Each is started once, when first asked for."""
+"""The real servers that a test run shares: Valkey, PostgreSQL, an SMTP peer. Each starts once, when asked for."""
 
 import socket
 import subprocess

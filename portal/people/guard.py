@@ -19,6 +19,9 @@ from portal.web import is_fragment
 KIOSK_COOKIE = "yinghou-kiosk"
 SIGN_IN_LENGTH = timedelta(hours=12)
 OPEN_ENDPOINTS = frozenset({"static", "front_end.file"})
+OPEN_TO_A_NEW_PASSWORD = frozenset(
+    {"people.account", "people.change_password", "people.sign_out", "people.choose_language", "front_end.file"}
+)
 
 
 def init_app(app: Flask) -> None:
@@ -70,6 +73,8 @@ def check() -> Response | None:
         return redirect(url_for("kiosk.enrol")) if g.kiosk is None else None
     if access.kind in ("signed_in", "right") and g.sign_in is None:
         return _to_sign_in()
+    if g.sign_in is not None and g.sign_in.user.must_change_password and request.endpoint not in OPEN_TO_A_NEW_PASSWORD:
+        return redirect(url_for("people.account"))
     if access.right is not None and not allowed(access.right):
         refuse(access.right)
     return None
