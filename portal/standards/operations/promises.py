@@ -33,12 +33,15 @@ def promise(
     reason: str | None = None,
     label: str | None = None,
     path: str | None = None,
+    since: datetime | None = None,
 ) -> Promise:
     """Promise the customer of `subject` (a row with community_id) something by a time.
 
     The time is counted from the community's standard and working calendar, unless a person gives another
-    (`due_at`; it has to lie ahead). `label` and `path` are what reminders call the subject and its page; without
-    them the attributes `label` and `path` of the row are taken. CASE-2.
+    (`due_at`; it has to lie ahead). `since`: counted from that moment in place of now, as where a post stood on a
+    forum before anybody saw it (CASE-7); such a promise may be broken when it is made. `label` and `path` are what
+    reminders call the subject and its page; without them the attributes `label` and `path` of the row are taken.
+    CASE-2.
     """
     if subject.id is None:
         db.session.flush()
@@ -53,13 +56,13 @@ def promise(
         owner_id=owner_id,
         reason=reason,
     )
-    return _start(made, due_at, actor)
+    return _start(made, due_at, actor, since)
 
 
-def _start(made: Promise, due_at: datetime | None, actor: Actor) -> Promise:
+def _start(made: Promise, due_at: datetime | None, actor: Actor, since: datetime | None = None) -> Promise:
     """Set the times of a new promise and write it down."""
     standard, now = queries.standard_for(made.community_id, made.standard_key), present.now()
-    counted, beyond = due_by(made.community_id, standard, now)
+    counted, beyond = due_by(made.community_id, standard, since or now)
     if due_at is not None and due_at <= now:
         raise ValueError("a promised time lies ahead")
     due = due_at or counted
@@ -133,7 +136,8 @@ def pause(promise: Promise, reason: str, actor: Actor) -> Pause:
     """Stop the clock, with a reason (waiting for the customer's key, for a part that the owner ordered …)."""
     _given(reason)
     now = present.now()
-    _ready(promise, actor, now)
+    _lock(promise)
+    _note_break(promise, now)
     moves.check("pause", promise.state(now))
     promise.paused_at = now
     stretch = Pause(
