@@ -32,17 +32,22 @@ class Encrypted(TypeDecorator[str]):
         self.place = place
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
-        if value is None:
-            return None
-        nonce = os.urandom(NONCE_BYTES)
-        return KEY_VERSION + nonce + _cipher().encrypt(nonce, value.encode(), self.place.encode())
+        return None if value is None else seal(value.encode(), self.place)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        raw = bytes(value)
-        nonce, sealed = raw[1 : 1 + NONCE_BYTES], raw[1 + NONCE_BYTES :]
-        return _cipher().decrypt(nonce, sealed, self.place.encode()).decode()
+        return None if value is None else unseal(bytes(value), self.place).decode()
+
+
+def seal(plain: bytes, place: str) -> bytes:
+    """The bytes under AES-GCM: key version, nonce, ciphertext. They open only under the same `place`."""
+    nonce = os.urandom(NONCE_BYTES)
+    return KEY_VERSION + nonce + _cipher().encrypt(nonce, plain, place.encode())
+
+
+def unseal(sealed: bytes, place: str) -> bytes:
+    """What `seal` closed. Raises cryptography's InvalidTag where it was changed or belongs elsewhere."""
+    nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+    return _cipher().decrypt(nonce, body, place.encode())
 
 
 def blind_index(purpose: str, value: str) -> str:

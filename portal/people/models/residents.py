@@ -89,6 +89,7 @@ class Household(Model):
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
     started_on: Mapped[date | None]
     ended_on: Mapped[date | None]
+    note: Mapped[str | None] = mapped_column(sa.String(400))  # 备注 of the roster
 
     unit: Mapped[Unit] = relationship(lazy="joined")
     members: Mapped[list["Member"]] = relationship(back_populates="household", order_by="Member.id")
