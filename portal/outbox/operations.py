@@ -106,6 +106,16 @@ def cancel(message: Message, actor: timeline.Actor) -> int:
     return stopped
 
 
+def forget(subject_type: str, subject_ids: Sequence[int]) -> int:
+    """Delete the messages about rows that are being deleted, with their texts and deliveries; returns how many.
+    What was still waiting is no longer sent."""
+    about = sa.and_(Message.subject_type == subject_type, Message.subject_id.in_(subject_ids))
+    ids = list(db.session.scalars(sa.select(Message.id).where(about)))
+    db.session.execute(sa.delete(Delivery).where(Delivery.message_id.in_(ids)))
+    db.session.execute(sa.delete(Message).where(Message.id.in_(ids)))
+    return len(ids)
+
+
 def send_again(delivery: Delivery, actor: timeline.Actor, reason: str | None = None) -> bool:
     """Queue a failed or unknown delivery once more, with all its tries; False where it stands elsewhere by now."""
     now = clock.now()

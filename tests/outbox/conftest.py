@@ -7,14 +7,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from jinja2 import ChoiceLoader, DictLoader
+from sqlalchemy.orm import Session
 
 from portal.db import db
 from portal.outbox import operations as outbox
-from portal.outbox.models import Delivery, Message
+from portal.outbox.models import Delivery, DeliveryAttempt, Message
 from portal.outbox.operations import To
 from tests.cast import Cast
 from tests.outbox.peer import Moody, moody
 
+Rows = Callable[[sa.Select[Any]], list[Any]]
 LETTERS = {
     "email/_test/subject.txt": "{{ said }}",
     "email/_test/body.txt": """{% extends 'email/_layout.txt' %}
@@ -58,23 +60,34 @@ def write(cast: Cast) -> Callable[..., Message]:
 
 
 @pytest.fixture
-def states() -> Callable[[], dict[str, str]]:
-    """Where each delivery stands, by address, read afresh."""
+def rows(app: Flask) -> Rows:
+    """`rows(sa.select(…))`: what the database holds now, read in a transaction that is over, detached."""
 
-    def look() -> dict[str, str]:
-        db.session.rollback()
-        return {one.address: one.state for one in db.session.scalars(sa.select(Delivery).order_by(Delivery.id))}
+    def read(query: sa.Select[Any]) -> list[Any]:
+        with Session(db.engine, expire_on_commit=False) as session:
+            return list(session.scalars(query))
 
-    return look
+    return read
 
 
 @pytest.fixture
-def one() -> Callable[[str], Delivery]:
-    """The delivery to that address, read afresh."""
+def states(rows: Rows) -> Callable[[], dict[str, str]]:
+    """Where each delivery stands, by address."""
+    return lambda: {row.address: row.state for row in rows(sa.select(Delivery).order_by(Delivery.id))}
 
-    def find(address: str) -> Delivery:
-        db.session.rollback()
-        db.session.expire_all()
-        return next(row for row in db.session.scalars(sa.select(Delivery)) if row.address == address)
 
-    return find
+@pytest.fixture
+def one(rows: Rows) -> Callable[[str], Delivery]:
+    """The delivery to that address, detached."""
+    return lambda address: next(row for row in rows(sa.select(Delivery)) if row.address == address)
+
+
+@pytest.fixture
+def tries(rows: Rows) -> Callable[[Delivery], list[str]]:
+    """How each try of the delivery ended."""
+
+    def read(delivery: Delivery) -> list[str]:
+        mine = DeliveryAttempt.delivery_id == delivery.id
+        return rows(sa.select(DeliveryAttempt.outcome).where(mine).order_by(DeliveryAttempt.id))
+
+    return read

@@ -140,7 +140,7 @@ def test_what_fills_the_placeholders_differs_by_recipient(cast: Cast, peer: Mood
     assert mail["Subject"] == "王建国: 好"
     body = mail.get_body(("plain",))
     assert body is not None and body.get_content().strip() == "王建国 https://x.test/?n=3&a=<b> 好"
-    evil = peer.mail("15@x.test")
+    evil = peer.mail("14@x.test")
     assert evil["Subject"] == "李<四> Bcc: all: 好" and evil["Bcc"] is None
     html = evil.get_body(("html",))
     assert html is not None and "李&lt;四&gt;" in html.get_content()
