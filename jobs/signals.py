@@ -13,10 +13,15 @@ class Signals:
 
     def __init__(self, *also: signal.Signals) -> None:
         self.stopping = 0  # how often we were asked to
+        self._noted = (*STOP, *also)
         self._read, self._write = os.pipe()
         os.set_blocking(self._read, False)
         os.set_blocking(self._write, False)
-        for number in (*STOP, *also):
+        self.listen()
+
+    def listen(self) -> None:
+        """Put the handlers in place (again)."""
+        for number in self._noted:
             signal.signal(number, self._note)
         signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
 

@@ -104,7 +104,7 @@ class Worker(SimpleWorker):
 
     @property
     def told_to_stop(self) -> bool:
-        return bool(self.signals.stopping) or self._shutdown_requested_date is not None
+        return self._shutdown_requested_date is not None
 
     def set_shutdown_requested_date(self) -> None:
         """A note for onlookers, written from the signal handler: it must not disturb the job in hand."""
@@ -124,16 +124,20 @@ def run(queue: str) -> None:
     """Work until a signal says stop. A queue that is away is waited for."""
     signals = Signals()
     app = create_app()
-    while not signals.stopping:
-        try:
-            worker = Worker(app, queue, signals)
-            worker.work(logging_level="WARNING")
-            if worker.told_to_stop:
-                return
-        except RedisError as error:
-            log.warning("queue away, worker %s waits: %s", queue, type(error).__name__)
-        signals = Signals()  # rq had put its own handlers in place
+    while not _work(app, queue, signals):
+        signals.listen()  # rq had put its own handlers in place
         signals.wait(AGAIN_SECONDS)
+
+
+def _work(app: Flask, queue: str, signals: Signals) -> bool:
+    """One worker's life. Whether it ended because it was told to."""
+    worker = None
+    try:
+        worker = Worker(app, queue, signals)
+        worker.work(logging_level="WARNING")
+    except RedisError as error:
+        log.warning("queue away, worker %s waits: %s", queue, type(error).__name__)
+    return bool(signals.stopping) or (worker is not None and worker.told_to_stop)
 
 
 def main(arguments: list[str]) -> None:

@@ -29,9 +29,7 @@ def main() -> None:
         problems = list(compare(read(template), read(CATALOGUE) if CATALOGUE.exists() else Catalog()))
     if problems:
         print("\n".join(problems))
-        sys.exit(
-            f"{len(problems)} texts are not in order in {CATALOGUE.relative_to(ROOT)}: `make messages` takes in new ones"
-        )
+        sys.exit(f"{len(problems)} texts are not in order in {CATALOGUE.relative_to(ROOT)}; see also `make messages`")
 
 
 def extract(template: Path) -> None:

@@ -24,6 +24,7 @@ import jobs.worker  # noqa: F401  # loaded here for those who are forked
 from jobs.supervisor.settings import ProblemError
 from portal import ROOT, create_app
 from portal.db import db
+from portal.front_end import FILES, NODE_MODULES
 
 DEMO = "portal.admin.demo"
 WELCOME = "welcome.txt"
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 def prepare(*, queue_is_ours: bool) -> str:
     """Make everything ready, leave no connection open, and give back what to tell the person who started us."""
     os.environ.setdefault("PGCONNECT_TIMEOUT", CONNECT_SECONDS)
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    _check_front_end()
     try:
         app = create_app()
         with app.app_context():
@@ -51,6 +52,13 @@ def prepare(*, queue_is_ours: bool) -> str:
         ) from None
     _check_queue(app.extensions["redis"], queue_is_ours)
     return _welcome(app)
+
+
+def _check_front_end() -> None:
+    if not all((NODE_MODULES / package / path).exists() for package, path in FILES.values()):
+        raise ProblemError(
+            "前端文件还没有装好，请先运行 make install。", "Front-end files are missing: run make install."
+        )
 
 
 def _migrate() -> None:

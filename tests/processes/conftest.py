@@ -1,0 +1,110 @@
+"""Real processes of the portal, each on data of its own, stopped at the end whatever happened."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tests.servers import free_port, until
+
+ROOT = Path(__file__).resolve().parents[2]
+EXTRA = Path(__file__).parent / "extra_jobs"
+WITH_EXTRA_JOBS = f"import sys, jobs; jobs.__path__.append({str(EXTRA)!r}); sys.argv = sys.argv[:1] + sys.argv[2:]; "
+OURS = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "PUBLIC_URL", "MAILBOX_DIR")
+
+
+def start(code: str, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
+    """A Python process that finds the extra jobs, with these settings and none of the tests' own."""
+    environ = {name: value for name, value in os.environ.items() if name not in OURS} | settings
+    return subprocess.Popen(
+        [sys.executable, "-c", WITH_EXTRA_JOBS + code, "-", *arguments],
+        cwd=ROOT,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@dataclass
+class Run:
+    """One `python -m jobs.supervisor`."""
+
+    data_dir: Path
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+
+    def __post_init__(self) -> None:
+        settings = {"PORT": str(self.port), "DATA_DIR": str(self.data_dir)} | self.settings
+        self.process = start("from jobs.supervisor.__main__ import main; main()", **settings)
+
+    def health(self) -> dict[str, Any]:
+        """What /healthz says; empty while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5) as answer:
+                body = answer.read()
+        except urllib.error.HTTPError as error:
+            body = error.read()
+        except OSError:
+            return {}
+        found: dict[str, Any] = json.loads(body)
+        return found
+
+    def green(self) -> bool:
+        assert self.process.poll() is None, self.process.communicate()
+        return bool(self.health().get("ok"))
+
+    def family(self) -> list[psutil.Process]:
+        """The supervisor and everything that descends from it."""
+        own = psutil.Process(self.process.pid)
+        return [own, *own.children(recursive=True)]
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.communicate(timeout=30)
+        finally:
+            self.process.kill()
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder with a short name."""
+    with tempfile.TemporaryDirectory(prefix="yh") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def run(folder: Path) -> Iterator[Callable[..., Run]]:
+    """`run(name, **settings)`: a whole portal on a data folder of that name."""
+    runs: list[Run] = []
+
+    def make(name: str = "data", port: int | None = None, **settings: str) -> Run:
+        runs.append(Run(folder / name, settings, port or free_port()))
+        return runs[-1]
+
+    yield make
+    for each in runs:
+        each.end()
+
+
+@pytest.fixture
+def green_run(run: Callable[..., Run]) -> Run:
+    """A whole portal, all green."""
+    made = run()
+    until(made.green, "the portal did not become green", 60)
+    return made
