@@ -9,7 +9,6 @@ from sqlalchemy.sql.elements import ColumnElement
 from portal import clock
 from portal.db import db
 from portal.notices.models import Disclosure, Matter, Notice, State
-from portal.people.models import Community
 
 NEW_FOR = timedelta(hours=24)
 MOST = 200
@@ -82,7 +81,3 @@ def missing(community_id: int) -> list[Matter]:
     """The matters that must be published and are not."""
     there = disclosures(community_id)
     return [matter for matter in Matter if matter not in there]
-
-
-def community_by_code(code: str) -> Community | None:
-    return db.session.scalar(sa.select(Community).where(Community.code == code))

@@ -7,6 +7,7 @@ from portal.notices import queries
 from portal.notices.models import Matter
 from portal.notices.routes import area
 from portal.people.models import Community
+from portal.people.queries import community_by_code
 
 
 @area.get("/board/<string:community_code>")
@@ -40,4 +41,4 @@ def disclosed(community_code: str, matter: str) -> str:
 
 
 def _place(code: str) -> Community:
-    return queries.community_by_code(code) or abort(404)
+    return community_by_code(code) or abort(404)
