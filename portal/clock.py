@@ -6,6 +6,9 @@ processes then share one moved clock. It is for rehearsals and tests; real estat
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,9 +16,22 @@ from zoneinfo import ZoneInfo
 CHINA = ZoneInfo("Asia/Shanghai")
 
 
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
+
+
 def now() -> datetime:
     """The present instant, aware, in UTC."""
-    return datetime.now(UTC) + _moved()
+    return _told.get() or datetime.now(UTC) + _moved()
+
+
+@contextmanager
+def told(instant: datetime) -> Iterator[None]:
+    """Within this block it is that instant: for telling afterwards what happened then (the demo estate's past days)."""
+    token = _told.set(instant)
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def _moved() -> timedelta:
