@@ -7,6 +7,8 @@ broken first, at its due time, whether the watch has been by or not: a break nev
 from datetime import datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from portal import clock as present
 from portal import timeline
 from portal.db import db
@@ -167,7 +169,15 @@ def hand_over(promise: Promise, owner_id: int | None, actor: Actor, reason: str 
     _note_break(promise, now)
     moves.check("hand_over", promise.state(now))
     was, promise.owner_id = promise.owner_id, owner_id
-    timeline.record(promise, "handed_over", actor, reason=reason, data={"owner_was": was, "owner": owner_id})
+    timeline.record(
+        promise,
+        "handed_over",
+        actor,
+        was=_name(was),
+        became=_name(owner_id),
+        reason=reason,
+        data={"owner_was": was, "owner": owner_id},
+    )
 
 
 def end(promise: Promise, reason: str, actor: Actor) -> None:
@@ -178,6 +188,13 @@ def end(promise: Promise, reason: str, actor: Actor) -> None:
     moves.check("end", promise.state(now))
     promise.ended_at, promise.end_reason = now, reason
     timeline.record(promise, "ended", actor, was=exact(promise.due_at), reason=reason)
+
+
+def _name(user_id: int | None) -> str | None:
+    """What the account is called; by table, because people stands above standards."""
+    user = db.metadata.tables["user"].c
+    found: str | None = db.session.scalar(sa.select(user.name).where(user.id == user_id)) if user_id else None
+    return found
 
 
 def _lock(promise: Promise) -> None:
