@@ -114,9 +114,10 @@ def mark(connection: Connection, held: Claim) -> bool:
 
 
 def still_ours(connection: Connection, held: Claim) -> bool:
-    """After a refused mark: whether only this delivery is out (cancelled, expired), not the whole lease."""
-    row = connection.execute(sa.select(Delivery.state, Delivery.lease_owner).where(Delivery.id == held.id)).one()
-    return bool(row.lease_owner == held.owner or row.state == State.CANCELLED)
+    """After a refused mark: whether only this delivery is out (cancelled, expired, forgotten), not the whole lease."""
+    asked = sa.select(Delivery.state, Delivery.lease_owner).where(Delivery.id == held.id)
+    row = connection.execute(asked).one_or_none()
+    return row is None or bool(row.lease_owner == held.owner or row.state == State.CANCELLED)
 
 
 def settle(
@@ -126,12 +127,16 @@ def settle(
     moved = connection.execute(move(State.SENDING, becomes, *held.mine, **values)).rowcount == 1
     if not moved:
         outcome, detail = "late", f"{outcome}: {detail}"
-    connection.execute(
-        sa.insert(DeliveryAttempt).values(
-            delivery_id=held.id, at=clock.now(), owner=held.owner, outcome=outcome, detail=detail[:300]
-        )
-    )
+    note(connection, outcome, detail[:300], held.owner, Delivery.id == held.id)
     return moved
+
+
+def note(connection: Connection, outcome: str, detail: str, owner: str | None, *which: sa.ColumnElement[bool]) -> None:
+    """Add a try to each of these deliveries (one that is forgotten by now has none); by default the owner's."""
+    by = sa.literal(owner) if owner else Delivery.lease_owner
+    said = (sa.literal(clock.now(), DeliveryAttempt.at.type), by, sa.literal(outcome), sa.literal(detail))
+    columns = ["delivery_id", "at", "owner", "outcome", "detail"]
+    connection.execute(sa.insert(DeliveryAttempt).from_select(columns, sa.select(Delivery.id, *said).where(*which)))
 
 
 def renew(connection: Connection, owner: str) -> None:

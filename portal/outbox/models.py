@@ -5,6 +5,7 @@ recipient of it. Texts and addresses are encrypted: a text may carry a link's to
 hash is kept.
 """
 
+import json
 from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
@@ -13,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from portal import clock
 from portal.db import Instant, Model
 from portal.secret import Encrypted
 
@@ -115,6 +117,12 @@ class Delivery(Model):
     message: Mapped[Message] = relationship(back_populates="deliveries")
     tries: Mapped[list["DeliveryAttempt"]] = relationship(order_by="DeliveryAttempt.id", viewonly=True)
 
+    @property
+    def filling(self) -> dict[str, str]:
+        """What fills the placeholders for this recipient."""
+        found: dict[str, str] = json.loads(self.fields)
+        return found
+
 
 class DeliveryAttempt(Model):
     """One try and how it ended. Only ever added to."""
@@ -145,16 +153,21 @@ class Notification(Model):
     """A line in the portal for one member of staff, with the place to go to."""
 
     __tablename__ = "notification"
-    __table_args__ = (sa.Index(None, "user_id", "read_at"),)
+    __table_args__ = (sa.Index(None, "user_id", "read_at"), sa.Index(None, "subject_type", "subject_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     community_id: Mapped[int] = mapped_column(sa.ForeignKey("community.id"), index=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("user.id", ondelete="CASCADE"))
+    subject_type: Mapped[str | None] = mapped_column(sa.String(40))
+    subject_id: Mapped[int | None]
     key: Mapped[str] = mapped_column(sa.String(220), unique=True)
     text: Mapped[str] = mapped_column(sa.String(400))
     url: Mapped[str] = mapped_column(sa.String(400))
     made_at: Mapped[datetime] = mapped_column(Instant)
     read_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    def read(self) -> None:
+        self.read_at = self.read_at or clock.now()
 
 
 @event.listens_for(Session, "before_flush")

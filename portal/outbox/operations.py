@@ -79,13 +79,35 @@ def ring(priority: int) -> None:
     queue.ring_after_commit(JOB, urgent, queue="urgent" if urgent else "messages")
 
 
-def notify(user_ids: Iterable[int], *, community_id: int, text: str | LazyString, url: str, key: str) -> None:
-    """A line in the portal for each of these people, once per `key`. A lazy text is kept in each one's language."""
+def ring_for_all() -> None:
+    """Ring for both workers after the commit."""
+    for priority in (Priority.EMERGENCY, Priority.NORMAL):
+        ring(priority)
+
+
+def notify(
+    user_ids: Iterable[int],
+    *,
+    community_id: int,
+    text: str | LazyString,
+    url: str,
+    key: str,
+    subject_type: str | None = None,
+    subject_id: int | None = None,
+) -> None:
+    """A line in the portal for each of these people, once per `key`. A lazy text is kept in each one's language.
+    With a subject named, `forget` takes the line away together with what it tells of."""
     wanted = sorted(set(user_ids))
     db.session.flush()
     people = db.metadata.tables["user"].c  # by table, not by model: people stands above the outbox
     languages = db.session.execute(sa.select(people.id, people.language).where(people.id.in_(wanted)))
-    common = {"community_id": community_id, "url": url, "made_at": clock.now()}
+    common = {
+        "community_id": community_id,
+        "subject_type": subject_type,
+        "subject_id": subject_id,
+        "url": url,
+        "made_at": clock.now(),
+    }
     rows = [
         {**common, "user_id": user_id, "key": f"{key}:{user_id}", "text": _said(text, language)}
         for user_id, language in languages
@@ -107,13 +129,14 @@ def cancel(message: Message, actor: timeline.Actor) -> int:
 
 
 def forget(subject_type: str, subject_ids: Sequence[int]) -> int:
-    """Delete the messages about rows that are being deleted, with their texts and deliveries; returns how many.
-    What was still waiting is no longer sent."""
-    about = sa.and_(Message.subject_type == subject_type, Message.subject_id.in_(subject_ids))
-    ids = list(db.session.scalars(sa.select(Message.id).where(about)))
-    db.session.execute(sa.delete(Delivery).where(Delivery.message_id.in_(ids)))
-    db.session.execute(sa.delete(Message).where(Message.id.in_(ids)))
-    return len(ids)
+    """Delete the messages about rows that are being deleted, with their texts, deliveries and tries, and the
+    notifications that name those rows; returns how many messages. What was still waiting is no longer sent."""
+    gone = {}
+    for model in (Message, Notification):
+        about = (model.subject_type == subject_type, model.subject_id.in_(subject_ids))
+        deleted = sa.delete(model).where(*about).execution_options(synchronize_session=False)
+        gone[model] = cast("sa.CursorResult[Any]", db.session.execute(deleted)).rowcount
+    return gone[Message]
 
 
 def send_again(delivery: Delivery, actor: timeline.Actor, reason: str | None = None) -> bool:
@@ -133,12 +156,10 @@ def give_up(delivery: Delivery, actor: timeline.Actor, reason: str | None = None
     return _act(delivery, State.CANCELLED, "given_up", actor, reason, {"ended_at": clock.now()})
 
 
-def read(user_id: int, notification_ids: Sequence[int] | None = None) -> None:
-    """Mark these, or all, of the person's notifications as read."""
-    unread = sa.update(Notification).where(Notification.user_id == user_id, Notification.read_at.is_(None))
-    if notification_ids is not None:
-        unread = unread.where(Notification.id.in_(notification_ids))
-    db.session.execute(unread.values(read_at=clock.now()))
+def read(user_id: int, community_id: int) -> None:
+    """Mark all of the person's notifications there as read."""
+    mine = (Notification.user_id == user_id, Notification.community_id == community_id, Notification.read_at.is_(None))
+    db.session.execute(sa.update(Notification).where(*mine).values(read_at=clock.now()))
 
 
 def _act(

@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection
 
 from portal import clock, queue
 from portal.db import db
-from portal.outbox.claims import emergency, is_due
+from portal.outbox.claims import emergency, is_due, note
 from portal.outbox.delivery import DEAD_SENDERS, JOB
-from portal.outbox.models import Delivery, DeliveryAttempt, State
+from portal.outbox.models import Delivery, State
 from portal.outbox.moves import move
 
 LOCK = 7_210_951  # any number of our own: PostgreSQL's advisory lock of the sweep
@@ -47,7 +47,7 @@ def _take_back(connection: Connection) -> None:
     left = (Delivery.state == State.SENDING, Delivery.lease_until < now)
     dead = (*left, Delivery.inflight.is_(True))
     again: ColumnElement[bool] = sa.and_(emergency(), Delivery.crash_count + 1 < DEAD_SENDERS)
-    _note(connection, "left", LEFT, *dead)
+    note(connection, "left", LEFT, None, *dead)
     connection.execute(move(State.SENDING, State.QUEUED, Delivery.lease_until < now, Delivery.inflight.is_(False)))
     crashed: dict[str, Any] = {"crash_count": Delivery.crash_count + 1, "error": LEFT}
     connection.execute(move(State.SENDING, State.QUEUED, *dead, again, **crashed))
@@ -58,7 +58,7 @@ def _expire(connection: Connection) -> None:
     """What was not sent in time is not sent any more, and says so."""
     now = clock.now()
     over = (Delivery.state == State.QUEUED, Delivery.expires_at <= now)
-    _note(connection, "expired", "", *over)
+    note(connection, "expired", "", None, *over)
     connection.execute(move(State.QUEUED, State.FAILED, Delivery.expires_at <= now, ended_at=now, error="expired"))
 
 
@@ -68,15 +68,3 @@ def _due(connection: Connection) -> tuple[bool, bool]:
     asked = (sa.exists().where(*is_due(now, which)) for which in (emergency(), sa.not_(emergency())))
     urgent, ordinary = connection.execute(sa.select(*asked)).one()
     return bool(urgent), bool(ordinary)
-
-
-def _note(connection: Connection, outcome: str, detail: str, *which: ColumnElement[bool]) -> None:
-    rows = sa.select(
-        Delivery.id,
-        sa.literal(clock.now(), DeliveryAttempt.at.type),
-        Delivery.lease_owner,
-        sa.literal(outcome),
-        sa.literal(detail),
-    ).where(*which)
-    columns = ["delivery_id", "at", "owner", "outcome", "detail"]
-    connection.execute(sa.insert(DeliveryAttempt).from_select(columns, rows))
