@@ -155,7 +155,9 @@ def changes_of(subject: Any) -> list[tuple[TimelineEntry, Promise]]:
     return [(entry, promise) for entry, promise in db.session.execute(query)]
 
 
-def changes(community_id: int, since: datetime, until: datetime) -> list[tuple[TimelineEntry, Promise]]:
+def changes(
+    community_id: int, since: datetime, until: datetime, limit: int | None = None
+) -> list[tuple[TimelineEntry, Promise]]:
     """Everything that changed a clock in the community from since to until, newest first."""
     query = (
         sa.select(TimelineEntry, Promise)
@@ -167,5 +169,18 @@ def changes(community_id: int, since: datetime, until: datetime) -> list[tuple[T
             TimelineEntry.at < until,
         )
         .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+        .limit(limit)
     )
     return [(entry, promise) for entry, promise in db.session.execute(query)]
+
+
+def day_changes(community_id: int, limit: int = 30) -> list[TimelineEntry]:
+    """The latest changes that the community made to its calendar, newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(TimelineEntry)
+            .where(TimelineEntry.subject_type == CalendarDay.__tablename__, TimelineEntry.community_id == community_id)
+            .order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+            .limit(limit)
+        )
+    )

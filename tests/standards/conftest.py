@@ -13,6 +13,7 @@ from portal.standards import operations
 from portal.standards.models import Promise
 from portal.timeline import Actor
 from tests.cast import Cast
+from tests.counting import count_queries as count_queries
 
 START = datetime(2026, 3, 3, 9, tzinfo=CHINA)
 Promised = Callable[..., Promise]

@@ -109,4 +109,17 @@ ROWS = (
         of_the_manual=False,
         lead=5,
     ),
+    Standard(
+        "VIS-3",
+        "VIS-3",
+        "参观迎接",
+        "Group met",
+        "参观、考察、考评由专人迎接、引导、送别。手册没有规定时限，系统默认约定时间起 5 分钟内到位迎接。",
+        "A named guide meets, leads and sees off every group. The manual sets no limit; the portal counts "
+        "5 minutes from the agreed time, its own default.",
+        5,
+        Unit.MINUTES,
+        "000 篇2",
+        of_the_manual=False,
+    ),
 )
