@@ -115,6 +115,14 @@ function press(key) {
   if (layout === "shift") change("en");
 }
 
+// The keys stand in a form: a press must not send it. A key pressed without a pointer comes as a bare click.
+area.addEventListener("click", (event) => {
+  const key = event.target.closest("[data-skbtn]");
+  if (!key) return;
+  event.preventDefault();
+  if (event.detail === 0) press(key.dataset.skbtn);
+});
+
 area.hidden = false;
 const { default: Keyboard } = await import(words.library);
 const keys = new Keyboard(area.querySelector(".keys"), {
@@ -148,3 +156,5 @@ for (const field of fields ?? [input]) {
     show();
   });
 }
+if (!document.querySelector("[data-focus]")) input.focus({ preventScroll: true });
+input.scrollIntoView({ block: "nearest" });

@@ -44,7 +44,10 @@ for (const area of document.querySelectorAll("[data-pad], [data-phrases]")) {
   const input = document.getElementById(area.dataset.pad ?? area.dataset.phrases);
   if (!input) continue;
   area.hidden = false;
-  if (area.dataset.pad) input.inputMode = "none";
+  if (area.dataset.pad) {
+    input.inputMode = "none";
+    if (!document.querySelector("[data-focus]")) input.focus({ preventScroll: true });
+  }
   area.addEventListener("click", (event) => {
     const button = event.target.closest("button");
     if (!button) return;

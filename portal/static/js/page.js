@@ -22,10 +22,15 @@ document.addEventListener("htmx:configRequest", (event) => {
 });
 document.addEventListener("htmx:sendError", (event) => complain(event, words.offline));
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status === 401) location.reload();
+  if (event.detail.xhr.status === 401) signInAgain();
   else complain(event, words.refused);
 });
 document.addEventListener("toast", (event) => toast(event.detail.value ?? event.detail.text, event.detail.kind));
+
+// The page itself leads to the sign-in. Not at once after loading, so that no fault can make it load without end.
+function signInAgain() {
+  if (performance.now() > 3000) location.reload();
+}
 
 // A page that asks for itself every few seconds must not shout each time the network is away.
 function complain(event, text) {
