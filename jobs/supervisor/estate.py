@@ -41,15 +41,16 @@ def prepare(*, queue_is_ours: bool) -> str:
         app = create_app()
         with app.app_context():
             _migrate()
-            _load_demo(app)
-            db.session.remove()
-            db.engine.dispose()
     except (SQLAlchemyError, CommandError, ValueError) as error:
         reason = str(error).strip().splitlines()[0]
         raise ProblemError(
             f"数据库打不开或不能升级，请检查 DATABASE_URL 或数据目录里的 portal.db（{reason}）。",
             "The database cannot be opened or brought up to date; check DATABASE_URL.",
         ) from None
+    with app.app_context():
+        _load_demo(app)
+        db.session.remove()
+        db.engine.dispose()
     _check_queue(app.extensions["redis"], queue_is_ours)
     return _welcome(app)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ def start(code: str, *arguments: str, **settings: str) -> "subprocess.Popen[str]
     """A Python process that finds the extra jobs, with these settings and none of the tests' own."""
     environ = {name: value for name, value in os.environ.items() if name not in OURS} | settings
     return subprocess.Popen(
-        [sys.executable, "-c", WITH_EXTRA_JOBS + code, "-", *arguments],
+        [sys.executable, "-c", WITH_EXTRA_JOBS + code.strip(), "-", *arguments],
         cwd=ROOT,
         env=environ,
         stdin=subprocess.DEVNULL,
@@ -88,13 +89,25 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.fixture(scope="session")
+def estate() -> Iterator[Path]:
+    """A data folder after the first start: the database migrated, the demo estate moved in."""
+    with tempfile.TemporaryDirectory(prefix="yh") as name:
+        code = "from jobs.supervisor.estate import prepare; prepare(queue_is_ours=False)"
+        process = start(code, DATA_DIR=name, REDIS_URL="redis://127.0.0.1:1/0")
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said
+        yield Path(name)
+
+
 @pytest.fixture
-def run(folder: Path) -> Iterator[Callable[..., Run]]:
+def run(folder: Path, estate: Path) -> Iterator[Callable[..., Run]]:
     """`run(name, **settings)`: a whole portal on a data folder of that name."""
     runs: list[Run] = []
 
-    def make(name: str = "data", port: int | None = None, **settings: str) -> Run:
-        runs.append(Run(folder / name, settings, port or free_port()))
+    def make(name: str = "data", **settings: str) -> Run:
+        shutil.copytree(estate, folder / name)
+        runs.append(Run(folder / name, settings))
         return runs[-1]
 
     yield make

@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -44,9 +45,16 @@ def test_a_worker_killed_in_a_job_is_replaced(green_run: Run, folder: Path) -> N
 
 
 def test_everything_that_dies_comes_back(green_run: Run) -> None:
-    for process in green_run.family()[1:]:
-        if process.is_running():
+    killed = green_run.family()[1:]
+    for process in killed:
+        with suppress(psutil.NoSuchProcess):
             process.kill()
+
+    def replaced() -> bool:
+        living = green_run.family()[1:]
+        return len(living) >= len(killed) and not {each.pid for each in living} & {each.pid for each in killed}
+
+    until(replaced, "not all processes came back", 60)
     until(green_run.green, "the portal did not recover", 60)
 
 
