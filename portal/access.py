@@ -51,8 +51,8 @@ class Right(StrEnum):
     COMMITTEE = "committee"  # the committee's own pages
 
 
-_STAFF = frozenset({Right.NOTICE_SEE, Right.STANDARD_SEE})
-_DESK = _STAFF | {Right.DESK, Right.PERSON_SEE, Right.CASE_TAKE, Right.CHECKLIST}
+_ALL = frozenset({Right.NOTICE_SEE, Right.STANDARD_SEE})
+_DESK = _ALL | {Right.DESK, Right.PERSON_SEE, Right.CASE_TAKE, Right.CHECKLIST}
 _MANAGE = _DESK | {
     Right.CASE_WORK,
     Right.CASE_RUN,
@@ -67,7 +67,7 @@ _MANAGE = _DESK | {
 }
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.GUARD: _STAFF | {Right.VISITOR_GUARD, Right.PERSON_SEE, Right.CASE_TAKE},
+    Role.GUARD: _ALL | {Right.VISITOR_GUARD, Right.PERSON_SEE, Right.CASE_TAKE},
     Role.RECEPTIONIST: _DESK
     | {
         Right.CASE_RUN,
@@ -78,15 +78,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.KNOWLEDGE_WRITE,
         Right.NOTICE_WRITE,
     },
-    Role.TECHNICIAN: _STAFF | {Right.DESK, Right.CASE_TAKE, Right.CASE_WORK, Right.PERSON_SEE},
+    Role.TECHNICIAN: _ALL | {Right.DESK, Right.CASE_TAKE, Right.CASE_WORK, Right.PERSON_SEE},
     Role.MANAGER: _MANAGE,
     Role.DIRECTOR: _MANAGE | {Right.CASE_DIRECT, Right.AUDIT},
-    Role.QUALITY: _STAFF | {Right.DESK, Right.LEDGER, Right.AUDIT, Right.STANDARD_SET},
-    Role.FINANCE: _STAFF | {Right.PERSON_SEE},
-    Role.COMMITTEE_MEMBER: frozenset({Right.COMMITTEE}),
-    Role.COMMITTEE_CHAIR: frozenset({Right.COMMITTEE}),
-    Role.COMPANY: _STAFF | {Right.DESK, Right.LEDGER, Right.COMMITTEE, Right.AUDIT},
-    Role.ADMINISTRATOR: _STAFF
+    Role.QUALITY: _ALL | {Right.DESK, Right.LEDGER, Right.AUDIT, Right.STANDARD_SET},
+    Role.FINANCE: _ALL | {Right.PERSON_SEE},
+    Role.COMMITTEE_MEMBER: _ALL | {Right.COMMITTEE},
+    Role.COMMITTEE_CHAIR: _ALL | {Right.COMMITTEE},
+    Role.COMPANY: _ALL | {Right.DESK, Right.LEDGER, Right.COMMITTEE, Right.AUDIT},
+    Role.ADMINISTRATOR: _ALL
     | {Right.DEVICE, Right.STAFF, Right.ROSTER, Right.PERSON_SEE, Right.STANDARD_SET}
     | {Right.OUTBOX_SEE, Right.OUTBOX_ACT, Right.AUDIT},
 }

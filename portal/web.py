@@ -53,6 +53,7 @@ def init_app(app: Flask) -> None:
     app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", {"connection_pool": app.extensions["redis"].connection_pool})
     app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)
     app.config["COMPRESS_MIMETYPES"] = ["text/css", "text/javascript", "image/svg+xml"]  # no page with a secret in it
+    app.config["COMPRESS_STREAMING_ENDPOINT_CONDITIONAL"] = ["static", "front_end.file"]
     babel.init_app(app, locale_selector=language, default_translation_directories="translations")
     compress.init_app(app)
     csrf.init_app(app)

@@ -8,7 +8,7 @@ FIRST_PAGES = (
     ("visitors.register", Right.VISITOR_GUARD),
     ("people.staff", Right.STAFF),
     ("people.search", Right.PERSON_SEE),
-    ("notices.manage", Right.NOTICE_SEE),
+    ("standards.register", Right.STANDARD_SEE),
 )
 
 
