@@ -39,7 +39,7 @@ class Moody:
 
     def mail(self, to: str) -> EmailMessage:
         (raw,) = [raw for taken, raw in self.taken if taken == to]
-        return message_from_bytes(raw, policy=policy.default)  # type: ignore[return-value]
+        return message_from_bytes(raw, policy=policy.default)
 
     async def handle_EHLO(  # noqa: N802
         self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]

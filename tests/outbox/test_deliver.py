@@ -34,7 +34,7 @@ def later(minutes: float) -> time_machine.travel:
 @pytest.fixture
 def channel(rows: Rows) -> Callable[[], ChannelState]:
     """The e-mail channel's state as it stands."""
-    return lambda: rows(sa.select(ChannelState))[0]  # type: ignore[no-any-return]
+    return lambda: rows(sa.select(ChannelState))[0]
 
 
 def test_a_whole_batch_goes_over_one_connection(write: Write, states: States, peer: Moody) -> None:
@@ -180,8 +180,8 @@ def test_ordinary_mail_gives_way_to_an_emergency(
     def storm(to: str) -> None:
         if to == "30@x.test":
             with app.app_context():
-                to = [To("home@x.test")]
-                outbox.send("_test", to, community_id=place, key="storm", priority=Priority.EMERGENCY, said="风")
+                homes = [To("home@x.test")]
+                outbox.send("_test", homes, community_id=place, key="storm", priority=Priority.EMERGENCY, said="风")
                 db.session.commit()
 
     peer.on_data = storm

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 area = Blueprint("admin", __name__)
 
-from portal.admin.routes import health  # noqa: E402, F401  # it needs `area`
+from portal.admin.routes import health, mailbox  # noqa: E402, F401  # they need `area`

@@ -31,7 +31,7 @@ def open_line() -> "EmailLine":
     sender = _address(*parseaddr(current_app.config["MAIL_FROM"]))
     try:
         return EmailLine(_connect(current_app.config["SMTP_URL"], sender.domain), sender)
-    except OSError as error:  # smtplib's own errors are OSErrors too
+    except (OSError, ValueError) as error:  # smtplib's own errors are OSErrors; ValueError: SMTP_URL is none
         raise LineDown(_said(error)) from error
 
 
@@ -95,6 +95,8 @@ class EmailLine:
 
 def _connect(url: str, own_name: str) -> smtplib.SMTP:
     parts = urlsplit(url)
+    if parts.scheme not in PORTS:
+        raise ValueError(f"SMTP_URL begins with one of {', '.join(PORTS)}")
     host, port = parts.hostname or "127.0.0.1", parts.port or PORTS[parts.scheme]
     safely = ssl.create_default_context()
     if parts.scheme == "smtps":
@@ -107,7 +109,7 @@ def _connect(url: str, own_name: str) -> smtplib.SMTP:
         smtp.ehlo_or_helo_if_needed()
         if parts.username:
             smtp.login(unquote(parts.username), unquote(parts.password or ""))
-    except OSError:
+    except (OSError, ValueError):  # ValueError: smtplib takes names and passwords in ASCII only
         smtp.close()
         raise
     if isinstance(smtp.sock, socket.socket):
@@ -149,7 +151,7 @@ def _build(letter: Letter, words: Words, sender: Address) -> bytes:
     return DOT.sub(b"..", mail.as_bytes())
 
 
-def _said(error: OSError) -> str:
+def _said(error: Exception) -> str:
     """What went wrong, for the monitor: the server's words where it said any."""
     if isinstance(error, smtplib.SMTPResponseException):
         reply = error.smtp_error
