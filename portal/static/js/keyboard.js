@@ -7,10 +7,10 @@ const words = area.dataset;
 const row = area.querySelector(".candidates");
 const SHOWN = 8;
 const LAYOUT = {
-  zh: ["1 2 3 4 5 6 7 8 9 0", "q w e r t y u i o p", "a s d f g h j k l {bksp}", "， z x c v b n m 。 、", "{lang} {symbols} {space}"],
-  en: ["1 2 3 4 5 6 7 8 9 0", "q w e r t y u i o p", "a s d f g h j k l {bksp}", "{shift} z x c v b n m . @", "{lang} {symbols} {space} -"],
-  shift: ["1 2 3 4 5 6 7 8 9 0", "Q W E R T Y U I O P", "A S D F G H J K L {bksp}", "{shift} Z X C V B N M . @", "{lang} {symbols} {space} -"],
-  symbols: ["1 2 3 4 5 6 7 8 9 0", "@ . - _ / : # + ( )", "， 。 、 ？ ！ ： “ ” {bksp}", "{abc} {space}"],
+  zh: ["1 2 3 4 5 6 7 8 9 0", "q w e r t y u i o p", "a s d f g h j k l {bksp}", "， z x c v b n m 。 、", "{lang} {symbols} {space} {enter}"],
+  en: ["1 2 3 4 5 6 7 8 9 0", "q w e r t y u i o p", "a s d f g h j k l {bksp}", "{shift} z x c v b n m . @", "{lang} {symbols} {space} - {enter}"],
+  shift: ["1 2 3 4 5 6 7 8 9 0", "Q W E R T Y U I O P", "A S D F G H J K L {bksp}", "{shift} Z X C V B N M . @", "{lang} {symbols} {space} - {enter}"],
+  symbols: ["1 2 3 4 5 6 7 8 9 0", "@ . - _ / : # + ( )", "， 。 、 ？ ！ ： “ ” {bksp}", "{abc} {space} {enter}"],
 };
 
 let input = document.getElementById(words.keyboard);
@@ -104,6 +104,7 @@ const ACTS = {
   "{shift}": () => change(layout === "shift" ? "en" : "shift"),
   "{symbols}": () => change("symbols"),
   "{abc}": () => change(language),
+  "{enter}": () => input.form?.requestSubmit(input.form.querySelector(".next")),
   "{lang}": () => change((language = language === "zh" ? "en" : "zh")),
 };
 
@@ -139,6 +140,7 @@ const keys = new Keyboard(area.querySelector(".keys"), {
     "{shift}": words.shift,
     "{symbols}": words.symbols,
     "{abc}": words.abc,
+    "{enter}": input.form?.querySelector(".next")?.textContent.trim() ?? words.done,
     "{lang}": `${words.zh} / ${words.en}`,
   },
   onKeyPress: press,
