@@ -1,5 +1,6 @@
 """What happened, to what, by whom: rows that are only ever added (CASE-15), and the log of who looked (trust)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,6 +100,20 @@ def history(subject: Any) -> list[TimelineEntry]:
         .order_by(TimelineEntry.at, TimelineEntry.id)
     )
     return list(db.session.scalars(query))
+
+
+def forget(subject_type: str, subject_ids: Sequence[int]) -> int:
+    """Delete the history of rows that the law says must be deleted (PIPL art. 47), with the rows themselves.
+
+    The only way history goes; whoever calls it keeps a receipt. Returns how many entries went.
+    """
+    gone: Any = db.session.execute(
+        sa.delete(TimelineEntry).where(
+            TimelineEntry.subject_type == subject_type, TimelineEntry.subject_id.in_(subject_ids)
+        )
+    )
+    count: int = gone.rowcount
+    return count
 
 
 def audit(

@@ -1,5 +1,6 @@
 """Links for people without accounts: making, opening, ending them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -29,6 +30,18 @@ def make(purpose: str, subject: Any, lasts: timedelta) -> str:
     return token
 
 
+def find(purpose: str, token: str) -> Link | None:
+    """The live link, None where there is none: for a code typed by hand, which is answered beside its field."""
+    return db.session.scalar(
+        sa.select(Link).where(
+            Link.token_hash == token_hash(token),
+            Link.purpose == purpose,
+            Link.ended_at.is_(None),
+            Link.ends_at > clock.now(),
+        )
+    )
+
+
 def open_link(purpose: str, token: str) -> Link:
     """The live link; 404 where there is none for this purpose, 410 where it has ended."""
     link = db.session.scalar(sa.select(Link).where(Link.token_hash == token_hash(token), Link.purpose == purpose))
@@ -51,3 +64,12 @@ def end_all(purpose: str, subject: Any) -> None:
         )
         .values(ended_at=clock.now())
     )
+
+
+def forget(subject_type: str, subject_ids: Sequence[int]) -> int:
+    """Delete every link to these rows, which are being deleted themselves; returns how many."""
+    gone: Any = db.session.execute(
+        sa.delete(Link).where(Link.subject_type == subject_type, Link.subject_id.in_(subject_ids))
+    )
+    count: int = gone.rowcount
+    return count
