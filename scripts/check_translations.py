@@ -22,37 +22,30 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         template = Path(folder) / "messages.pot"
-        extract(template)
         if "--update" in sys.argv:
+            extract(template, "--add-location", "file")  # line numbers would change with every edit
             update(template)
             return
+        extract(template)
         problems = list(compare(read(template), read(CATALOGUE) if CATALOGUE.exists() else Catalog()))
     if problems:
         print("\n".join(problems))
         sys.exit(f"{len(problems)} texts are not in order in {CATALOGUE.relative_to(ROOT)}; see also `make messages`")
 
 
-def extract(template: Path) -> None:
+def extract(template: Path, *options: str) -> None:
+    """Write the texts that the portal uses into `template`."""
     keywords = [part for keyword in KEYWORDS for part in ("--keyword", keyword)]
-    pybabel(
-        "extract",
-        "--mapping-file",
-        "babel.cfg",
-        "--no-default-keywords",
-        *keywords,
-        "--output-file",
-        str(template),
-        ".",
-    )
+    about = ("--project", "Yinghou", "--copyright-holder", "Yinghou", "--mapping-file", "babel.cfg")
+    pybabel("extract", *about, "--no-default-keywords", *keywords, *options, "--output-file", str(template), ".")
 
 
 def update(template: Path) -> None:
     verb = "update" if CATALOGUE.exists() else "init"
     more = ("--no-fuzzy-matching", "--ignore-obsolete") if verb == "update" else ()
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    pybabel(
-        verb, "--input-file", str(template), "--output-file", str(CATALOGUE), "--locale", "en", "--width", "120", *more
-    )
+    files = ("--input-file", str(template), "--output-file", str(CATALOGUE))
+    pybabel(verb, *files, "--locale", "en", "--width", "120", *more)
 
 
 def pybabel(*arguments: str) -> None:

@@ -85,6 +85,20 @@ def test_two_copies_run_side_by_side(green_run: Run, run: Callable[..., Run]) ->
     assert green_run.green()
 
 
+def test_a_folder_too_long_for_a_socket(run: Callable[..., Run]) -> None:
+    """A unix socket's path may have 107 characters; the queue then listens on loopback, with a password."""
+    made = run("f" * 100)
+    until(made.green, "the portal did not become green", 60)
+    assert "unixsocket" not in (made.data_dir / "valkey/valkey.conf").read_text()
+
+
+def test_tells_the_address_and_ends_quietly(green_run: Run) -> None:
+    green_run.process.send_signal(signal.SIGTERM)
+    told, log = green_run.process.communicate(timeout=30)
+    assert f"http://127.0.0.1:{green_run.port}" in told
+    assert "Traceback" not in log
+
+
 def test_the_folder_of_a_running_copy_is_refused(green_run: Run) -> None:
     assert "Another copy uses this data folder" in sentence(DATA_DIR=str(green_run.data_dir), PORT=str(free_port()))
 
