@@ -22,6 +22,7 @@ _DASHES = re.compile(r"[‐‑‒–—―−─﹣]")
 _HAN = re.compile(r"[㐀-鿿]+")
 _BRACKETED_WORDS = re.compile(r"\([^()]*[㐀-鿿A-Za-z][^()]*\)")
 _EXTENSION = re.compile(r"\s*(?:转|分机号?|ext\.?)\s*[:：]?\s*", re.IGNORECASE)
+_MOBILE = re.compile(r"1[3-9]\d{9}")
 _SEPARATORS = re.compile(r"[、/,;|\n\r\t]+")
 
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -34,7 +35,7 @@ _OTHER_PAPERS = re.compile(r"[A-Z]{1,2}\d{7,10}|\d{8}|[A-Z]{3}\d{12}")  # passpo
 
 def to_half_width(text: str) -> str:
     """Ｆｕｌｌ－ｗｉｄｔｈ characters and odd spaces as ordinary ones, invisible ones gone, no space at the ends."""
-    return text.translate(_HALF_WIDTH).strip()
+    return (text if text.isascii() else text.translate(_HALF_WIDTH)).strip()
 
 
 def plain_dashes(text: str) -> str:
@@ -47,7 +48,11 @@ def clean_phone(text: str) -> str | None:
 
     Chinese mobiles, landlines with area code, 400 numbers; others with + or 00 and the country code.
     """
-    written = _EXTENSION.sub(" ext. ", plain_dashes(to_half_width(text)))
+    written = plain_dashes(to_half_width(text))
+    if _MOBILE.fullmatch(written):  # nearly every number of a roster: no need to take it apart
+        mobile = phonenumbers.PhoneNumber(country_code=86, national_number=int(written))
+        return written if phonenumbers.is_valid_number_for_region(mobile, "CN") else None
+    written = _EXTENSION.sub(" ext. ", written)
     written = _HAN.sub(" ", _BRACKETED_WORDS.sub(" ", written)).strip(" :.")
     if written.startswith("00"):
         written = "+" + written[2:]
@@ -72,6 +77,8 @@ def _dialled(number: phonenumbers.PhoneNumber) -> str:
 def split_phones(text: str) -> list[str]:
     """The numbers of one cell as written, one by one: 、 / , ; and line breaks part them, and so does a space
     where what stands before it is a whole number by itself."""
+    if text.isdecimal():
+        return [text]
     pieces = _SEPARATORS.split(_BRACKETED_WORDS.sub(" ", to_half_width(text)))
     return [number for piece in pieces if piece.strip() for number in _split_at_spaces(piece.strip())]
 
