@@ -47,6 +47,8 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("community_id", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("subject_type", sa.String(length=40), nullable=True),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("key", sa.String(length=220), nullable=False),
         sa.Column("text", sa.String(length=400), nullable=False),
         sa.Column("url", sa.String(length=400), nullable=False),
@@ -59,6 +61,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_notification_community_id"), ["community_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_notification_subject_type_subject_id"), ["subject_type", "subject_id"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_notification_user_id_read_at"), ["user_id", "read_at"], unique=False)
 
     op.create_table(
@@ -154,6 +159,7 @@ def downgrade() -> None:
     op.drop_table("delivery")
     with op.batch_alter_table("notification", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notification_user_id_read_at"))
+        batch_op.drop_index(batch_op.f("ix_notification_subject_type_subject_id"))
         batch_op.drop_index(batch_op.f("ix_notification_community_id"))
 
     op.drop_table("notification")

@@ -64,6 +64,7 @@ def rows(app: Flask) -> Rows:
     """`rows(sa.select(…))`: what the database holds now, read in a transaction that is over, detached."""
 
     def read(query: sa.Select[Any]) -> list[Any]:
+        db.session.commit()  # on SQLite one transaction at a time may write, and the test's own would be the one
         with Session(db.engine, expire_on_commit=False) as session:
             return list(session.scalars(query))
 
