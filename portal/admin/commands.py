@@ -37,8 +37,9 @@ def found(company: str, community: str, code: str, login: str, name: str) -> Non
     place = Community(company_id=owner.id, code=code, name=community)
     db.session.add(place)
     db.session.flush()
-    user, password = accounts.create(owner.id, login, name, SYSTEM)
+    user = accounts.create(owner.id, login, name, SYSTEM)
     accounts.set_roles(user, place, [Role.ADMINISTRATOR], SYSTEM)
+    password = accounts.give_temporary_password(user, SYSTEM)
     db.session.commit()
     click.echo(f"{community}：管理员 {user.login}，临时密码 {password}（第一次登录时更换并绑定验证器）")
 

@@ -109,16 +109,17 @@ def set_password(
     record(user, "password_set", actor)
 
 
-def create(company_id: int, login: str, name: str, actor: Actor, **details: str | None) -> tuple[User, str]:
-    """A new account and its temporary password, which is shown once and changed at the first sign-in."""
+def create(company_id: int, login: str, name: str, actor: Actor, **details: str | None) -> User:
+    """A new account, without a password yet."""
     user = User(company_id=company_id, login=login.strip().lower(), name=name, **details)
     db.session.add(user)
     db.session.flush()
     record(user, "account_made", actor, became=user.login)
-    return user, give_temporary_password(user, actor)
+    return user
 
 
 def give_temporary_password(user: User, actor: Actor) -> str:
+    """A random password, shown once and changed at the next sign-in."""
     password = secrets.token_urlsafe(9)
     set_password(user, password, actor, temporary=True)
     return password

@@ -5,7 +5,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from portal.admin.demo import cases, daily, estate, visits
+from portal.admin.demo.cases import tell as tell_cases
+from portal.admin.demo.daily import fill
+from portal.admin.demo.estate import CODE, employ, found
+from portal.admin.demo.visits import tell as tell_visits
 from portal.db import db
 from portal.people import devices
 from portal.people.models import Community, Company
@@ -30,17 +33,17 @@ def load(app: Flask) -> None:
 
 def _move_in() -> str:
     """Everything in one transaction: a start that fails half-way leaves nothing. Returns the accounts as JSON."""
-    place = estate.found()
-    accounts = estate.employ(place)
-    daily.fill(place)
-    cases.tell(place)
-    visits.tell(place)
+    place = found()
+    accounts = employ(place)
+    fill(place)
+    tell_cases(place)
+    tell_visits(place)
     db.session.commit()
     return json.dumps(accounts, ensure_ascii=False, indent=1)
 
 
 def _welcome(accounts: list[dict[str, str]]) -> str:
-    place = db.session.query(Community).filter_by(code=estate.CODE).one_or_none()
+    place = db.session.query(Community).filter_by(code=CODE).one_or_none()
     if place is None:
         return ""
     code = devices.make_code(place, KIOSK_PLACE, None, SYSTEM)

@@ -164,7 +164,7 @@ def _broken_leak(desk: Desk, now: datetime) -> None:
 def _due_soon(desk: Desk, now: datetime) -> None:
     with _at(now, hours=3):
         word_at = now + timedelta(minutes=24)
-        _receive(desk, "repair", "lock", "1-0305", "入户门锁松动", desk.wu, Channel.WALK_IN, word_at=word_at)
+        _receive(desk, "repair", "lock", "1-0303", "入户门锁松动", desk.wu, Channel.WALK_IN, word_at=word_at)
     with _at(now, hours=5):
         case = _receive(desk, "enquiry", None, "2-1001", "车位转租手续怎么办", desk.wu)
         said.check(case, desk.wu.actor, now + timedelta(minutes=51), "要问停车场合同的转租条款")

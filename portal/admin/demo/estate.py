@@ -30,7 +30,7 @@ from portal.timeline import SYSTEM
 
 CODE = "cuihu"
 BUILDINGS, FLOORS, DOORS = 6, 12, 4
-WORDS = ("石桥", "青竹", "白鹭", "明月", "清风", "松涛", "荷塘", "晨雾", "秋水", "远山", "细雨", "芦苇", "海棠")
+WORDS = ("shiqiao", "qingzhu", "bailu", "mingyue", "qingfeng", "hetang", "qiushui", "yuanshan", "haitang", "yunfan")
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
 GIVEN = ("建国", "志强", "秀英", "丽娟", "晓东", "海燕", "文静", "国庆", "美玲", "俊杰", "一鸣", "思远", "雨桐")
 STAFF = (
@@ -76,21 +76,21 @@ def found() -> Community:
 def _build(place: Community, number: int, chance: random.Random) -> None:
     building = Building(community_id=place.id, code=str(number), name=f"{number} 栋", position=number)
     db.session.add(building)
-    db.session.flush()
+    warranty = date(clock.now().year + 1, 6, 30) if number == BUILDINGS else None
     for room in _rooms():
         unit = Unit(
             community_id=place.id,
-            building_id=building.id,
+            building=building,
             code=f"{number}-{room}",
             number=room,
             floor=int(room[:2]),
             area_m2=Decimal(chance.choice(("76.50", "89.20", "112.35", "138.00"))),
-            warranty_until=date(clock.now().year + 1, 6, 30) if number == BUILDINGS else None,
+            warranty_until=warranty,
         )
         db.session.add(unit)
-        db.session.flush()
         if chance.random() < 0.9:
             _move_in(unit, chance)
+    db.session.flush()
 
 
 def _rooms() -> Iterator[str]:
@@ -100,24 +100,15 @@ def _rooms() -> Iterator[str]:
 
 
 def _move_in(unit: Unit, chance: random.Random) -> None:
-    home = Household(community_id=unit.community_id, unit_id=unit.id, started_on=date(2019, 9, 1))
-    db.session.add(home)
-    db.session.flush()
+    home = Household(community_id=unit.community_id, unit=unit, started_on=date(2019, 9, 1))
     relations = [Relation.OWNER] + [Relation.FAMILY] * chance.randint(0, 2)
     if chance.random() < 0.15:
         relations.append(Relation.TENANT)
     for relation in relations:
-        person = _person(unit, chance)
-        db.session.add(person)
-        db.session.flush()
-        member = Member(
-            community_id=unit.community_id,
-            household_id=home.id,
-            person_id=person.id,
-            relation=relation,
-            from_on=home.started_on,
+        place_id, person = unit.community_id, _person(unit, chance)
+        db.session.add(
+            Member(community_id=place_id, household=home, person=person, relation=relation, from_on=home.started_on)
         )
-        db.session.add(member)
 
 
 def _person(unit: Unit, chance: random.Random) -> Person:
@@ -139,8 +130,8 @@ def employ(place: Community) -> list[dict[str, str]]:
     """The staff, each with a password of its own made now. Returns login, password, name and role of each."""
     made = []
     for login, name, title, role in STAFF:
-        user, _ = accounts.create(place.company_id, login, name, SYSTEM, title=title, email=f"{login}@yinghou.example")
-        password = "-".join(secrets.choice(WORDS) for _ in range(2)) + str(secrets.randbelow(9000) + 1000)
+        user = accounts.create(place.company_id, login, name, SYSTEM, title=title, email=f"{login}@yinghou.example")
+        password = "-".join((secrets.choice(WORDS), secrets.choice(WORDS), str(secrets.randbelow(9000) + 1000)))
         accounts.set_password(user, password, SYSTEM)
         user.totp_secret = pyotp.random_base32()
         if role is Role.COMPANY:

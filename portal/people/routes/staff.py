@@ -59,10 +59,11 @@ def make_account() -> Page:
             form.login.errors = [gettext("这个账号已有人使用，请换一个。")]
         context = {"staff": _staff_here(), "form": form, "role_names": ROLE_NAMES, "here": here}
         return render_template("people/staff.html", **context), 422
-    user, password = accounts.create(
+    user = accounts.create(
         here.company_id, form.login.data, form.name.data, actor(), title=form.title.data, email=form.email.data or None
     )
     accounts.set_roles(user, here, [Role(name) for name in form.roles.data], actor())
+    password = accounts.give_temporary_password(user, actor())
     db.session.commit()
     return render_template("people/account_made.html", user=user, password=password)
 
