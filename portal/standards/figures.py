@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from portal.db import db
 from portal.standards.models import Promise
+from portal.standards.queries import is_broken, is_open
 
 
 @dataclass(frozen=True)
@@ -53,35 +54,22 @@ def worst(community_id: int, standard_key: str, now: datetime, limit: int = 20) 
     return list(
         db.session.scalars(
             sa.select(Promise)
-            .where(Promise.community_id == community_id, Promise.standard_key == standard_key, _broken(now))
+            .where(Promise.community_id == community_id, Promise.standard_key == standard_key, is_broken(now))
             .order_by(Promise.due_at.desc())
             .limit(limit)
         )
     )
 
 
-def _open() -> sa.ColumnElement[bool]:
-    return sa.and_(Promise.kept_at.is_(None), Promise.ended_at.is_(None))
-
-
-def _late_unseen(now: datetime) -> sa.ColumnElement[bool]:
-    """Broken already, though no watch has been by: the same as Promise.state."""
-    return sa.and_(_open(), Promise.paused_at.is_(None), Promise.due_at < now)
-
-
-def _broken(now: datetime) -> sa.ColumnElement[bool]:
-    return sa.or_(Promise.broken_at.is_not(None), _late_unseen(now))
-
-
 def _counts(now: datetime) -> dict[str, sa.ColumnElement[int]]:
-    broken = _broken(now)
+    broken = is_broken(now)
     return {
         "made": sa.func.count(),
         "kept": _sum(sa.and_(Promise.kept_at.is_not(None), Promise.broken_at.is_(None))),
         "broken": _sum(broken),
         "made_good": _sum(sa.and_(Promise.kept_at.is_not(None), Promise.broken_at.is_not(None))),
-        "still_late": _sum(sa.and_(_open(), broken)),
-        "running": _sum(sa.and_(_open(), sa.not_(broken))),
+        "still_late": _sum(sa.and_(is_open(), broken)),
+        "running": _sum(sa.and_(is_open(), sa.not_(broken))),
         "ended": _sum(sa.and_(Promise.ended_at.is_not(None), Promise.broken_at.is_(None))),
         "own_time": _sum(Promise.own_time.is_(True)),
         "paused_count": _sum(sa.or_(Promise.paused_seconds > 0, Promise.paused_at.is_not(None))),

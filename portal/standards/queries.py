@@ -115,6 +115,16 @@ def is_open() -> sa.ColumnElement[bool]:
     return sa.and_(Promise.kept_at.is_(None), Promise.ended_at.is_(None))
 
 
+def is_running() -> sa.ColumnElement[bool]:
+    """SQL for an open promise whose clock is not paused."""
+    return sa.and_(is_open(), Promise.paused_at.is_(None))
+
+
+def is_broken(now: datetime) -> sa.ColumnElement[bool]:
+    """SQL for a promise that was ever broken, seen by the watch or not; see Promise.state."""
+    return sa.or_(Promise.broken_at.is_not(None), sa.and_(is_running(), Promise.due_at < now))
+
+
 def promises(subject: Any) -> list[Promise]:
     """All promises of a stored row, oldest first."""
     return list(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.db import db
 from portal.standards.models import Promise
+from portal.standards.queries import is_running
 
 BATCH = 500  # a look does no more of each; the next look is soon
 Mark = InstrumentedAttribute[datetime | None]
@@ -20,7 +21,7 @@ Condition = sa.ColumnElement[bool]
 
 def breaks(now: datetime) -> list[int]:
     """Running promises whose time has passed: broken at their due time."""
-    return _claim(Promise.broken_at, Promise.due_at, _running(), Promise.due_at < now)
+    return _claim(Promise.broken_at, Promise.due_at, is_running(), Promise.due_at < now)
 
 
 def manager_calls(now: datetime) -> list[int]:
@@ -31,13 +32,13 @@ def manager_calls(now: datetime) -> list[int]:
 def director_calls(now: datetime) -> list[int]:
     """Breaks still open long enough for the director."""
     return _claim(
-        Promise.escalated_director_at, now, _running(), Promise.broken_at.is_not(None), Promise.director_at <= now
+        Promise.escalated_director_at, now, is_running(), Promise.broken_at.is_not(None), Promise.director_at <= now
     )
 
 
 def last_reminders(now: datetime) -> list[int]:
     """The owner's second reminder. It makes the first one needless, if that has not gone out yet."""
-    due = (_running(), Promise.broken_at.is_(None), Promise.lead_at <= now, Promise.due_at >= now)
+    due = (is_running(), Promise.broken_at.is_(None), Promise.lead_at <= now, Promise.due_at >= now)
     return _claim(Promise.reminded_lead_at, now, *due, reminded_half_at=sa.func.coalesce(Promise.reminded_half_at, now))
 
 
@@ -46,15 +47,11 @@ def half_reminders(now: datetime) -> list[int]:
     return _claim(
         Promise.reminded_half_at,
         now,
-        _running(),
+        is_running(),
         Promise.broken_at.is_(None),
         Promise.half_at <= now,
         Promise.due_at >= now,
     )
-
-
-def _running() -> Condition:
-    return sa.and_(Promise.kept_at.is_(None), Promise.ended_at.is_(None), Promise.paused_at.is_(None))
 
 
 def _claim(mark: Mark, value: Any, *conditions: Condition, **also: Any) -> list[int]:

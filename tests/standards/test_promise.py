@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 import time_machine
 
 from portal import clock, timeline
@@ -84,6 +85,14 @@ def test_a_person_may_give_the_time(promised: Promised) -> None:
     assert made.due_at == START + 3 * HOUR and made.own_time and made.reason == "客户下午在家"
     with pytest.raises(ValueError, match="ahead"):
         promised("CASE-2.repair", due_at=START)
+
+
+def test_counted_from_when_it_appeared(promised: Promised, cast: Cast) -> None:
+    """CASE-7: two hours after the post appeared, not after somebody saw it; a late sight is a break at once."""
+    in_time = promised("CASE-7.seen", since=START - HOUR)
+    assert (in_time.made_at, in_time.due_at, in_time.half_at) == (START, START + HOUR, START + HOUR / 2)
+    late = promised("CASE-7.seen", since=START - 3 * HOUR)
+    assert late.due_at == START - HOUR and state(late) == PromiseState.BROKEN and not late.own_time
 
 
 def test_a_standard_without_a_clock_makes_no_promise(promised: Promised) -> None:
@@ -270,3 +279,29 @@ def test_everything_that_changed_a_clock(
     assert [(entry.verb, promise.id) for entry, promise in first_day] == [("paused", made.id), ("promised", made.id)]
     assert queries.changes(cast.other_community.id, START - HOUR, START + 48 * HOUR) == []
     assert queries.open_promises_of("unit", [cast.unit.id, cast.neighbour.id]) == {cast.unit.id: [made]}
+
+
+def test_sql_and_python_say_the_same(
+    promised: Promised, moved: time_machine.Traveller, clerk: Actor, cast: Cast
+) -> None:
+    """What is open, running or broken is told by Promise.state and, for lists, by the database: they agree."""
+    made = [promised() for _ in range(7)]
+    before, after = made[:3], made[3:]
+    for act, row in zip(("keep", "pause", "end"), before, strict=True):
+        acts(cast, clerk)[act](row)
+    moved.shift(13 * HOUR)
+    for act, row in zip(("keep", "renew", "end"), after, strict=False):
+        acts(cast, clerk)[act](row)
+    db.session.commit()
+    rows, now = queries.promises(cast.unit), clock.now()
+    assert {row.state(now) for row in rows} == set(PromiseState)
+
+    def told(condition: sa.ColumnElement[bool]) -> set[int]:
+        return set(db.session.scalars(sa.select(Promise.id).where(condition)))
+
+    assert told(queries.is_open()) == {row.id for row in rows if row.is_open}
+    running = (PromiseState.OPEN, PromiseState.BROKEN)
+    assert told(queries.is_running()) == {row.id for row in rows if row.state(now) in running}
+    broken = (PromiseState.BROKEN, PromiseState.KEPT_LATE)
+    assert told(queries.is_broken(now)) == {row.id for row in rows if row.state(now) in broken or row.broken_at}
+    assert told(Promise.broken_at.is_not(None)) < told(queries.is_broken(now))
