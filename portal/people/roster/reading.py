@@ -77,13 +77,13 @@ def _chained(head: list[tuple[int, Any]], rest: Any) -> Iterator[tuple[int, Sequ
 
 
 def _header(head: list[tuple[int, Sequence[Any]]]) -> tuple[int, Layout | None]:
-    """The row that names most: titles above it and group headings name less."""
-    best: tuple[int, Layout | None] = (0, None)
+    """The row that names most. Of two neighbours that name as much the lower: the upper has group headings."""
+    at, best, most = 0, None, 1
     for index, (_, row) in enumerate(head):
         layout = recognise([cells.text(cell) for cell in row])
-        if layout.score >= 2 and layout.score > (best[1].score if best[1] else 0):
-            best = (index, layout)
-    return best
+        if layout.score > most or (best is not None and layout.score == most and index == at + 1):
+            at, best, most = index, layout, layout.score
+    return at, best
 
 
 def _tell_columns(sheet: Sheet, layout: Layout, found: Reading) -> None:

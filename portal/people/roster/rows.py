@@ -86,8 +86,8 @@ class RowReader:
         try:
             door = self._door(row)
         except CellError as error:
-            said_in = Field.BUILDING if error.code.startswith("building") else Field.ROOM
-            remarks.append(Remark(place, self.layout.label(said_in), error.code, error.data))
+            wanted = self.layout.label(Field.BUILDING) if error.code == "building-missing" else None
+            remarks.append(Remark(place, wanted or self.layout.label(Field.ROOM), error.code, error.data))
         else:
             remarks += self._nameless(place, values)
         return (None, remarks) if remarks else (Row(place, door, **_filled(values)), [])
