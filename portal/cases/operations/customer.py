@@ -39,9 +39,11 @@ def subscribe(
 def confirm(case: Case, how: How, by_name: str, actor: Actor, note: str | None = None) -> Confirmation:
     """The customer says that it is settled; told to a member of staff, it is recorded as such. CASE-1.
 
-    Pressed twice it is recorded once. A case that staff closed without hearing from the customer is confirmed
-    afterwards just the same: closure and confirmation are two facts.
+    Said of a case that was merged it counts for the main one. Pressed twice it is recorded once. A case that staff
+    closed without hearing from the customer is confirmed afterwards just the same: closure and confirmation are two
+    facts.
     """
+    case = case.main or case
     hold(case)
     if case.confirmation:
         return case.confirmation
@@ -66,6 +68,7 @@ def confirm(case: Case, how: How, by_name: str, actor: Actor, note: str | None =
 
 def send_back(case: Case, reason: str, how: How, by_name: str, actor: Actor) -> Return:
     """Returned with a reason: it is not settled. It goes on with new promises; what was done stays. CASE-1."""
+    case = case.main or case
     hold(case)
     ask(case.is_settled and case.stage != Stage.WITHDRAWN, gettext("这一单还没有办完，不用退回。"))
     event = again(case, reason, actor, "returned")

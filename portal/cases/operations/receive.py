@@ -149,7 +149,7 @@ def _in_warranty(unit: Any) -> bool:
 def _tell(case: Case, code: str, event: timeline.TimelineEntry) -> None:
     """The customer by mail; of an urgent one those who go, of one from kiosk or link the reception; at night, and of
     a paid repair at any time, the guards' monitoring room too (REP-6)."""
-    tell.customers(case, "case_received", event, code=code)
+    tell.customers(case, "case_received", event, code=code, next_at=clocks.word_at(case))
     if case.urgent:
         told = tell.with_roles(case, Role.RECEPTIONIST, *case.of_kind.handlers)
         told |= tell.with_roles(case, Role.GUARD) if case.paid or at_night(case) else set()

@@ -1,0 +1,1 @@
+"""What staff and customers type about a case: parsed, cleaned, refused with a word beside the field."""
