@@ -16,6 +16,7 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal import clock
@@ -37,7 +38,7 @@ class WalkInForm(OneTimeForm):
     door = StringField(_("到哪一户"), [Length(max=30)], filters=[fields.half_width])
     name = StringField(_("姓名或称呼"), [Length(max=40)], filters=[fields.half_width])
     phone = StringField(_("手机号码"), [fields.phone, Length(max=20)], filters=[fields.bare])
-    purpose = SelectField(_("事由"), [Optional()], validate_choice=False)
+    purpose = StringField(_("事由"), [Length(max=40)])  # kind.purpose, of a list that the page groups by kind
     organisation = StringField(_("单位"), [Length(max=80)], filters=[fields.half_width])
     people = IntegerField(
         _("人数"), [InputRequired(_("请填人数。")), NumberRange(1, 500, _("人数在 1 到 500 之间。"))], default=1
@@ -50,13 +51,12 @@ class WalkInForm(OneTimeForm):
     def __init__(self, community_id: int) -> None:
         super().__init__()
         self.community_id = community_id
-        self.kind.choices = [(kind.key, kind.name) for kind in KINDS.values()]
+        self.kind.choices = [SelectChoice(kind.key, kind.name) for kind in KINDS.values()]
         self.kind.data = self.kind.data or "guest"
-        self.purpose.choices = [
-            ("", ""),
-            *((f"{k.key}.{key}", name) for k in KINDS.values() for key, name in k.purposes.items()),
+        self.arrival.choices = [
+            SelectChoice("", _("按类别的规定")),
+            SelectChoice(str(Arrival.ENTER), _("已核实，直接进入")),
         ]
-        self.arrival.choices = [("", _("按类别的规定")), (str(Arrival.ENTER), _("已核实，直接进入"))]
         self.arrival.data = self.arrival.data or ""
         self.unit: Unit | None = None
         self.near: list[Unit] = []
@@ -84,7 +84,8 @@ class WalkInForm(OneTimeForm):
             raise ValidationError(_("请填来访单位。"))
 
     def validate_document(self, field: Any) -> None:
-        if field.data and not KINDS[self.kind.data].document:
+        kind = KINDS.get(self.kind.data)
+        if field.data and kind and not kind.document:
             raise ValidationError(_("这一类来访不登记证件。"))
 
     def validate_consent(self, field: Any) -> None:
@@ -140,7 +141,7 @@ class GuideForm(FlaskForm):
 
     def __init__(self, staff: list[Any], **defaults: Any) -> None:
         super().__init__(data=defaults)
-        self.guide_id.choices = [(user.id, f"{user.name} {user.title or ''}".strip()) for user in staff]
+        self.guide_id.choices = [SelectChoice(user.id, f"{user.name} {user.title or ''}".strip()) for user in staff]
         self.was = defaults.get("meet_at")
 
     def validate_meet_at(self, field: Any) -> None:
@@ -171,12 +172,12 @@ class GroupForm(GuideForm):
 
     def __init__(self, staff: list[Any]) -> None:
         super().__init__(staff)
-        self.purpose.choices = list(KINDS["group"].purposes.items())
+        self.purpose.choices = [SelectChoice(key, name) for key, name in KINDS["group"].purposes.items()]
         self.key.data = self.key.data or new_token()
 
 
 class RuleForm(FlaskForm):
-    arrival = SelectField(_("没有预约时"), choices=[(str(key), name) for key, name in ARRIVALS.items()])
+    arrival = SelectField(_("没有预约时"), choices=[SelectChoice(str(key), name) for key, name in ARRIVALS.items()])
     hours = IntegerField(_("通常几小时内离开"), [InputRequired(), NumberRange(1, 48, _("请填 1 到 48 小时。"))])
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField, TelField, TimeField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal import clock
@@ -54,7 +55,10 @@ class BookForm(OneTimeForm):
         _("连续几天有效"), [InputRequired(_("请填 1 到 31。")), NumberRange(1, LONGEST_DAYS, _("请填 1 到 31。"))]
     )
     entries = RadioField(
-        _("可以进入"), [DataRequired()], choices=[("1", _("一次")), ("many", _("多次，随进随出"))], default="1"
+        _("可以进入"),
+        [DataRequired()],
+        choices=[SelectChoice("1", _("一次")), SelectChoice("many", _("多次，随进随出"))],
+        default="1",
     )
     people = IntegerField(
         _("一共几位"), [InputRequired(_("请填人数。")), NumberRange(1, 50, _("人数在 1 到 50 之间。"))], default=1
@@ -68,7 +72,7 @@ class BookForm(OneTimeForm):
         later = min(hour + timedelta(hours=4), hour.replace(hour=23, minute=30))
         defaults = {"day": now.date(), "from_time": hour.time(), "to_time": later.time(), "days": 1} | defaults
         super().__init__(data=defaults)
-        self.kind.choices = [(kind.key, kind.name) for kind in KINDS.values() if kind.booked]
+        self.kind.choices = [SelectChoice(kind.key, kind.name) for kind in KINDS.values() if kind.booked]
 
     def validate_day(self, field: Any) -> None:
         today = clock.local(clock.now()).date()
@@ -113,13 +117,13 @@ class LinkForm(OneTimeForm):
     lasts = RadioField(
         _("有效期"),
         [DataRequired()],
-        choices=[("30", _("30 天")), ("90", _("90 天")), ("365", _("1 年"))],
+        choices=[SelectChoice("30", _("30 天")), SelectChoice("90", _("90 天")), SelectChoice("365", _("1 年"))],
         default="90",
     )
     way = RadioField(
         _("怎样交给住户"),
         [DataRequired()],
-        choices=[("mail", _("发到住户登记的邮箱")), ("show", _("当面出示，住户用手机扫码"))],
+        choices=[SelectChoice("mail", _("发到住户登记的邮箱")), SelectChoice("show", _("当面出示，住户用手机扫码"))],
         default="mail",
     )
     reason = StringField(_("原因"), [DataRequired(_("请写明原因，例：业主来前台申请。")), Length(max=200)])

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, RadioField, StringField, SubmitField, ValidationError
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from portal.people.models import Unit
@@ -37,7 +38,7 @@ class RoomForm(StepForm):
         super().__init__(kind, community_id, **answers)
         houses = rooms.buildings(community_id)
         self.typed = len(houses) > rooms.MOST_BUTTONS
-        self.building.choices = [] if self.typed else [(house.code, house.name) for house in houses]
+        self.building.choices = [] if self.typed else [SelectChoice(house.code, house.name) for house in houses]
         if len(houses) == 1:
             self.building.data = self.building.data or houses[0].code
         self.near: list[Unit] = []
