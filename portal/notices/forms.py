@@ -59,6 +59,9 @@ class EstateTimeField(DateTimeLocalField):  # type: ignore[misc]
 
     data: Any
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, format="%Y-%m-%dT%H:%M", **kwargs)
+
     def process_data(self, value: datetime | None) -> None:
         super().process_data(clock.local(value) if value else None)
 
