@@ -2,6 +2,7 @@
 reads it. Nothing leaves the machine. Only `make run` without SMTP_URL starts it."""
 
 import asyncio
+import logging
 import signal
 import socket
 from pathlib import Path
@@ -12,6 +13,7 @@ from aiosmtpd.smtp import SMTP
 
 def run(listener: socket.socket, folder: Path) -> None:
     """Serve on the listening socket until a signal says stop; `folder` becomes a Maildir."""
+    logging.getLogger("mail.log").setLevel(logging.WARNING)  # or every address would stand in the log
     asyncio.run(_serve(listener, folder))
 
 

@@ -24,6 +24,17 @@ EXTRA = Path(__file__).parent / "extra_jobs"
 WITH_EXTRA_JOBS = f"import sys, jobs; jobs.__path__.append({str(EXTRA)!r}); sys.argv = sys.argv[:1] + sys.argv[2:]; "
 OURS = ("HOST", "PORT", "DATA_DIR", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "SECRET_KEY", "PUBLIC_URL", "MAILBOX_DIR")
 
+FOUND_A_COMPANY = """
+from flask_migrate import upgrade
+from portal import create_app
+from portal.db import db
+from portal.people.models import Company
+with create_app().app_context():
+    upgrade()
+    db.session.add(Company(name="试运行物业"))
+    db.session.commit()
+"""
+
 
 def start(code: str, *arguments: str, **settings: str) -> "subprocess.Popen[str]":
     """A Python process that finds the extra jobs, with these settings and none of the tests' own."""
@@ -91,10 +102,9 @@ def folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def estate() -> Iterator[Path]:
-    """A data folder after the first start: the database migrated, the demo estate moved in."""
+    """A data folder as after a first start, with a company in it, so that the demo estate does not move in."""
     with tempfile.TemporaryDirectory(prefix="yh") as name:
-        code = "from jobs.supervisor.estate import prepare; prepare(queue_is_ours=False)"
-        process = start(code, DATA_DIR=name, REDIS_URL="redis://127.0.0.1:1/0")
+        process = start(FOUND_A_COMPANY, DATA_DIR=name, REDIS_URL="redis://127.0.0.1:1/0")
         _, said = process.communicate(timeout=120)
         assert process.returncode == 0, said
         yield Path(name)
