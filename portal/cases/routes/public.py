@@ -17,7 +17,7 @@ from portal.timeline import Actor
 from portal.web import language, limiter
 
 
-@area.route("/report/<community_code>", methods=["GET", "POST"])
+@area.route("/report/<string:community_code>", methods=["GET", "POST"])
 @public
 @limiter.limit("10 per hour", methods=["POST"])
 def report(community_code: str) -> Page:

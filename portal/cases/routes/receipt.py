@@ -63,14 +63,14 @@ def _act(token: str, form: ActForm, verb: Callable[[Case], object], done: str) -
     return _page(_case(token), token, form), 422
 
 
-@area.get("/r/<token>")
+@area.get("/r/<string:token>")
 @by_link
 @limiter.limit("120 per hour")
 def receipt(token: str) -> Page:
     return _page(_case(token), token)
 
 
-@area.post("/r/<token>/confirmation")
+@area.post("/r/<string:token>/confirmation")
 @by_link
 @limiter.limit(ACTS)
 def confirm_by_link(token: str) -> Page:
@@ -82,7 +82,7 @@ def confirm_by_link(token: str) -> Page:
     )
 
 
-@area.post("/r/<token>/return")
+@area.post("/r/<string:token>/return")
 @by_link
 @limiter.limit(ACTS)
 def return_by_link(token: str) -> Page:
@@ -95,7 +95,7 @@ def return_by_link(token: str) -> Page:
     )
 
 
-@area.post("/r/<token>/agreement")
+@area.post("/r/<string:token>/agreement")
 @by_link
 @limiter.limit(ACTS)
 def agree_by_link(token: str) -> Page:
@@ -107,7 +107,7 @@ def agree_by_link(token: str) -> Page:
     )
 
 
-@area.post("/r/<token>/refusal")
+@area.post("/r/<string:token>/refusal")
 @by_link
 @limiter.limit(ACTS)
 def decline_by_link(token: str) -> Page:
@@ -120,7 +120,7 @@ def decline_by_link(token: str) -> Page:
     )
 
 
-@area.post("/r/<token>/words")
+@area.post("/r/<string:token>/words")
 @by_link
 @limiter.limit(ACTS)
 def add_by_link(token: str) -> Page:
@@ -133,7 +133,7 @@ def add_by_link(token: str) -> Page:
     )
 
 
-@area.post("/r/<token>/withdrawal")
+@area.post("/r/<string:token>/withdrawal")
 @by_link
 @limiter.limit(ACTS)
 def withdraw_by_link(token: str) -> Page:
@@ -146,7 +146,7 @@ def withdraw_by_link(token: str) -> Page:
     )
 
 
-@area.post("/r/<token>/subscription")
+@area.post("/r/<string:token>/subscription")
 @by_link
 @limiter.limit(ACTS)
 def subscribe_by_link(token: str) -> Page:

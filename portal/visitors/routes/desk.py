@@ -131,7 +131,7 @@ def rules() -> Page:
     return _rules_page({})
 
 
-@area.post("/visitors/rules/<kind>")
+@area.post("/visitors/rules/<string:kind>")
 @needs(Right.STANDARD_SET)
 def set_rule(kind: str) -> Page:
     """What happens to an unexpected visitor of that kind, and after how long the guard is reminded."""

@@ -84,7 +84,7 @@ def set_guide(visit_id: int) -> Page:
     return go("visitors.show", visit_id=visit.id)
 
 
-@area.post("/visitors/<int:visit_id>/moments/<moment>")
+@area.post("/visitors/<int:visit_id>/moments/<string:moment>")
 @needs(Right.VISITOR_GUARD)
 def note_moment(visit_id: int, moment: str) -> Page:
     """Met, led or seen off, now."""

@@ -46,7 +46,7 @@ def household_of(token: str) -> Household:
     return household
 
 
-@area.get("/h/<token>")
+@area.get("/h/<string:token>")
 @link
 def household(token: str) -> Page:
     home = household_of(token)
@@ -65,13 +65,13 @@ def household(token: str) -> Page:
     )
 
 
-@area.get("/h/<token>/new")
+@area.get("/h/<string:token>/new")
 @link
 def expect(token: str) -> Page:
     return _book_page(token, household_of(token), BookForm(kind="guest"))
 
 
-@area.post("/h/<token>/new")
+@area.post("/h/<string:token>/new")
 @link
 @limiter.limit("30 per hour")
 def book_visit(token: str) -> Page:
@@ -90,7 +90,7 @@ def book_visit(token: str) -> Page:
     return go("visitors.show_pass", token=pass_token)
 
 
-@area.post("/h/<token>/visits/<int:visit_id>/pass")
+@area.post("/h/<string:token>/visits/<int:visit_id>/pass")
 @link
 def household_pass(token: str, visit_id: int) -> Page:
     """The pass once more, to forward."""
@@ -100,7 +100,7 @@ def household_pass(token: str, visit_id: int) -> Page:
     return go("visitors.show_pass", token=pass_token)
 
 
-@area.post("/h/<token>/visits/<int:visit_id>/cancellation")
+@area.post("/h/<string:token>/visits/<int:visit_id>/cancellation")
 @link
 def household_cancel(token: str, visit_id: int) -> Page:
     home = household_of(token)

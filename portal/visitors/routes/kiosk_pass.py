@@ -24,7 +24,7 @@ TRIES = "30 per minute"
 TAIL_DIGITS = 4
 
 
-@area.get("/kiosk/visit/draft/<token>/pass")
+@area.get("/kiosk/visit/draft/<string:token>/pass")
 @kiosk
 def kiosk_pass(token: str) -> Page:
     """What stands now and what comes next. The page asks for itself until somebody has decided."""
@@ -37,7 +37,7 @@ def kiosk_pass(token: str) -> Page:
     )
 
 
-@area.get("/kiosk/visit/draft/<token>/document")
+@area.get("/kiosk/visit/draft/<string:token>/document")
 @kiosk
 def kiosk_document(token: str) -> Page:
     draft = _spent(token)
@@ -46,7 +46,7 @@ def kiosk_document(token: str) -> Page:
     return _document_page(draft, token, DocumentForm())
 
 
-@area.post("/kiosk/visit/draft/<token>/document")
+@area.post("/kiosk/visit/draft/<string:token>/document")
 @kiosk
 def kiosk_add_document(token: str) -> Page:
     """The number of a document, given freely: only with the visitor's own tick."""

@@ -25,7 +25,7 @@ def kiosk_start() -> Page:
     return render_template("kiosk/visit_start.html", kinds=KINDS, form=CodeForm(), back=None)
 
 
-@area.get("/kiosk/visit/new/<kind>")
+@area.get("/kiosk/visit/new/<string:kind>")
 @kiosk
 def kiosk_new(kind: str) -> Page:
     """The first question. Nothing is kept before it is answered."""
@@ -33,7 +33,7 @@ def kiosk_new(kind: str) -> Page:
     return _question(asked, asked.steps[0], STEPS[asked.steps[0]](asked, current_community().id))
 
 
-@area.post("/kiosk/visit/new/<kind>")
+@area.post("/kiosk/visit/new/<string:kind>")
 @kiosk
 def kiosk_begin(kind: str) -> Page:
     asked = _kind(kind)
@@ -45,7 +45,7 @@ def kiosk_begin(kind: str) -> Page:
     return go("visitors.kiosk_step", token=token, step=asked.steps[1])
 
 
-@area.get("/kiosk/visit/draft/<token>/<step>")
+@area.get("/kiosk/visit/draft/<string:token>/<string:step>")
 @kiosk
 def kiosk_step(token: str, step: str) -> Page:
     draft = drafts.find(current_kiosk(), token)
@@ -58,7 +58,7 @@ def kiosk_step(token: str, step: str) -> Page:
     return _question(kind, asked, form, token)
 
 
-@area.post("/kiosk/visit/draft/<token>/<step>")
+@area.post("/kiosk/visit/draft/<string:token>/<string:step>")
 @kiosk
 def kiosk_answer(token: str, step: str) -> Page:
     """An answer. The last one registers the visit; sent again it leads to the same pass."""

@@ -22,7 +22,7 @@ from portal.web import answer, unchanged
 Page = str | tuple[str, int] | Response
 
 
-@area.get("/v/<token>")
+@area.get("/v/<string:token>")
 @link
 def show_pass(token: str) -> Page:
     """The pass: QR and number to show at the kiosk, and what stands now."""
@@ -40,7 +40,7 @@ def show_pass(token: str) -> Page:
     )
 
 
-@area.get("/visit-answers/<token>")
+@area.get("/visit-answers/<string:token>")
 @link
 def ask_host(token: str) -> Page:
     """Who stands at the door. Looking decides nothing: mail scanners open links."""
@@ -48,14 +48,14 @@ def ask_host(token: str) -> Page:
     return render_template("visitors/host.html", visit=visit, community=visit.community, token=token, at=clock.now())
 
 
-@area.post("/visit-answers/<token>/approval")
+@area.post("/visit-answers/<string:token>/approval")
 @link
 def host_approves(token: str) -> Page:
     visit = _asked(token)
     return _answered(visit, State.INSIDE)
 
 
-@area.post("/visit-answers/<token>/refusal")
+@area.post("/visit-answers/<string:token>/refusal")
 @link
 def host_refuses(token: str) -> Page:
     visit = _asked(token)
@@ -80,7 +80,7 @@ def _answered(visit: Visit, becomes: State) -> Page:
     return render_template("visitors/host_done.html", visit=visit, community=visit.community)
 
 
-@area.get("/visit-privacy/<code>")
+@area.get("/visit-privacy/<string:code>")
 @public
 def privacy(code: str) -> Page:
     """The whole notice: who, why, which fields, how long, what rights (PIPL art. 17)."""
