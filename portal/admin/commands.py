@@ -14,6 +14,7 @@ from portal.admin import demo
 from portal.db import db
 from portal.people import accounts
 from portal.people.models import Community, Company, User
+from portal.standards.operations import seed_calendar
 from portal.timeline import SYSTEM
 
 commands = AppGroup("estate", help="Found an estate, or look after the demo one.")
@@ -40,6 +41,7 @@ def found(company: str, community: str, code: str, login: str, name: str) -> Non
     user = accounts.create(owner.id, login, name, SYSTEM)
     accounts.set_roles(user, place, [Role.ADMINISTRATOR], SYSTEM)
     password = accounts.give_temporary_password(user, SYSTEM)
+    seed_calendar()
     db.session.commit()
     click.echo(f"{community}：管理员 {user.login}，临时密码 {password}（第一次登录时更换并绑定验证器）")
 

@@ -12,6 +12,7 @@ from portal.admin.demo.visits import tell as tell_visits
 from portal.db import db
 from portal.people import devices
 from portal.people.models import Community, Company
+from portal.standards.operations import seed_calendar
 from portal.timeline import SYSTEM
 
 ACCOUNTS = "demo-accounts.json"
@@ -34,6 +35,7 @@ def load(app: Flask) -> None:
 def _move_in() -> str:
     """Everything in one transaction: a start that fails half-way leaves nothing. Returns the accounts as JSON."""
     place = found()
+    seed_calendar()
     accounts = employ(place)
     fill(place)
     tell_cases(place)
