@@ -4,6 +4,8 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from portal.cases.stages import Channel, Clock, How, Satisfaction, Stage
+from portal.standards.models import Promise
+from portal.web import language
 
 STAGES: dict[Stage, LazyString] = {
     Stage.RECEIVED: _("已受理"),
@@ -17,6 +19,16 @@ STAGES: dict[Stage, LazyString] = {
     Stage.CLOSED: _("已结案"),
     Stage.WITHDRAWN: _("客户已撤回"),
     Stage.MERGED: _("已并案"),
+}
+FOR_CUSTOMER: dict[Stage, LazyString] = {
+    **STAGES,
+    Stage.CHECKING: _("正在核实"),
+    Stage.ASSIGNED: _("已安排人办理"),
+    Stage.PLANNED: _("请您看看方案"),
+    Stage.AGREED: _("方案已定，安排上门"),
+    Stage.DONE: _("已办完，请您确认"),
+    Stage.CONFIRMED: _("您已确认"),
+    Stage.WITHDRAWN: _("您已撤回"),
 }
 CHANNELS: dict[Channel, LazyString] = {
     Channel.TELEPHONE: _("电话"),
@@ -86,11 +98,23 @@ VERBS: dict[str, LazyString] = {
     "photos_added": _("加照片"),
     "subscribed": _("订阅进展"),
     "code_renewed": _("换回执码"),
+    "revealed": _("查看完整电话"),
+}
+
+PROMISE_VERBS: dict[str, LazyString] = {
     "promised": _("承诺"),
     "kept": _("守约"),
     "kept_late": _("迟到办到"),
     "broken": _("失约"),
     "renewed": _("改期"),
     "ended": _("承诺终止"),
-    "revealed": _("查看完整电话"),
+    "paused": _("暂停计时"),
+    "resumed": _("恢复计时"),
+    "handed_over": _("转给"),
 }
+
+
+def said(promise: Promise) -> str:
+    """A promise's clock and its standard's short name, once where both are the same."""
+    clock, name = str(CLOCKS[Clock(promise.clock)]), promise.standard.called(language())
+    return clock if clock == name else f"{clock} · {name}"

@@ -82,24 +82,28 @@ def line(label: Any, missing: Any = None, *, most: int = 120, **kwargs: Any) -> 
     return StringField(label, [*rules, Length(max=most)], filters=[strip], **kwargs)
 
 
-def one_of(words: Any) -> Any:
-    """A rule: one of the field's choices, else these words. (The library's own would say it in its own.)"""
+class OneOf:
+    """A rule: one of the field's choices, else these words. (The library would say it in its own.)"""
 
-    def rule(_form: FlaskForm, field: Any) -> None:
-        if field.data not in [value for value, *_rest in field.choices]:
-            raise StopValidation(str(words))
+    field_flags: ClassVar[dict[str, Any]] = {"required": True}
 
-    return rule
+    def __init__(self, words: Any) -> None:
+        self.words = words
+
+    def __call__(self, _form: FlaskForm, field: Any) -> None:
+        groups = field.choices.values() if isinstance(field.choices, dict) else [field.choices]
+        if field.data not in [value for group in groups for value, *_rest in group]:
+            raise StopValidation(str(self.words))
 
 
 def radio(label: Any, missing: Any, choices: Any = (), **kwargs: Any) -> RadioField:
     """One of several, seen at once; `missing` says what to choose."""
-    return RadioField(label, [one_of(missing)], choices=list(choices), validate_choice=False, **kwargs)
+    return RadioField(label, [OneOf(missing)], choices=list(choices), validate_choice=False, **kwargs)
 
 
 def pick(label: Any, choices: Any = (), missing: Any = None, **kwargs: Any) -> SelectField:
     """One of a list."""
-    rules = [one_of(missing or _("请从列表里选一项。"))]
+    rules = [OneOf(missing or _("请从列表里选一项。"))]
     return SelectField(label, rules, choices=list(choices), validate_choice=False, **kwargs)
 
 

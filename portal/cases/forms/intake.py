@@ -8,7 +8,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 
 from portal import clock
 from portal.cases.forms.fields import ActForm, LocalTimeField, PhotosField, line, pick, radio, strip, text, the_unit
-from portal.cases.kind import Phrase
+from portal.cases.kind import Kind, Phrase
 from portal.cases.kinds import KINDS
 from portal.cases.stages import Channel
 from portal.cases.words import CHANNELS
@@ -37,9 +37,12 @@ class Intake(ActForm):
         super().__init__(*args, **kwargs)
         self.community_id = community_id
         self.the_unit: Any = None
+        self.title.flags.required = True
         self.kind.choices = [(kind.key, kind.called(language())) for kind in KINDS.values()]
-        phrases = {phrase.key: phrase.said(language()) for kind in KINDS.values() for phrase in kind.phrases}
-        self.category.choices = [("", _("不选")), *phrases.items()]
+        self.category.choices = {
+            str(_("不选")): [("", _("不选"))],
+            **{kind.called(language()): _phrases(kind) for kind in KINDS.values()},
+        }
 
     def validate_title(self, field: Any) -> None:
         if not field.data and self.phrase is None:
@@ -48,8 +51,8 @@ class Intake(ActForm):
     @property
     def phrase(self) -> Phrase | None:
         """The usual matter chosen, if it is one of the kind's."""
-        kind = KINDS.get(self.kind.data)
-        return kind.phrase(self.category.data) if kind else None
+        kind, _dot, phrase = (self.category.data or "").partition(".")
+        return KINDS[kind].phrase(phrase) if kind in KINDS and kind == self.kind.data else None
 
     @property
     def said(self) -> str:
@@ -63,6 +66,10 @@ class Intake(ActForm):
     def validate_phone(self, field: Any) -> None:
         if field.data and clean_phone(field.data) is None:
             raise ValueError(str(_("请检查电话号码，座机请带区号。")))
+
+
+def _phrases(kind: Kind) -> list[tuple[str, str]]:
+    return [(f"{kind.key}.{phrase.key}", phrase.said(language())) for phrase in kind.phrases]
 
 
 class CaseForm(Intake):
@@ -121,7 +128,12 @@ class ReportForm(Intake):
     """The public page: whoever has no account and is not at the lobby."""
 
     key = "report"
+
     urgent = BooleanField(_("紧急：影响安全，或者没法正常起居"))
+
+    def __init__(self, community_id: int, *args: Any, **kwargs: Any) -> None:
+        super().__init__(community_id, *args, **kwargs)
+        self.caller_name.flags.required = True
 
     def validate_caller_name(self, field: Any) -> None:
         if not field.data:

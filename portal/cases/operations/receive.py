@@ -93,10 +93,10 @@ def receive(
     db.session.flush()
     case.special = bool(case.person and case.person.special)
     case.in_warranty = _in_warranty(case.unit)
+    event = timeline.record(case, "received", actor, became=case.channel)
     if caller.email:
         subscribe(case, caller.email, caller.name, caller.language, actor, person_id=caller.person_id)
     add_photos(case, photos, actor)
-    event = timeline.record(case, "received", actor, became=case.channel)
     clocks.start_all(case, actor, word_at=word_at)
     _tell(case, code, event)
     return Received(case, code, tell.new_receipt(case))

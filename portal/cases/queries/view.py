@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from portal.cases.kind import Kind
 from portal.cases.models import Case, Plan, Word, WordKind
 from portal.cases.stages import Clock, Stage
-from portal.cases.words import STAGES
+from portal.cases.words import FOR_CUSTOMER
 from portal.secret import mask_name
 from portal.standards import queries
 from portal.standards.models import Promise
@@ -73,7 +73,7 @@ def customer_view(case: Case) -> CustomerView:
         phone=case.masked_phone,
         received_at=case.received_at,
         stage=stage,
-        stage_words=STAGES[stage],
+        stage_words=FOR_CUSTOMER[stage],
         steps=_steps(case, main),
         promise=ahead[0] if ahead else None,
         promises=promises,

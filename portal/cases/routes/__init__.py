@@ -24,7 +24,10 @@ def for_pages() -> dict[str, Any]:
         "SATISFACTIONS": words.SATISFACTIONS,
         "CLOCKS": words.CLOCKS,
         "VERBS": words.VERBS,
+        "PROMISE_VERBS": words.PROMISE_VERBS,
         "qr": qr.svg,
+        "said": words.said,
+        "FOR_CUSTOMER": words.FOR_CUSTOMER,
     }
 
 

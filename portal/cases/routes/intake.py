@@ -69,7 +69,7 @@ def _receive(form: CaseForm, community_id: int) -> Received:
         caller=caller,
         title=form.said,
         detail=form.detail.data,
-        category=form.category.data or None,
+        category=form.phrase.key if form.phrase else None,
         unit_id=form.the_unit.id if form.the_unit else None,
         place=form.place.data or None,
         urgent=form.urgent.data,

@@ -22,6 +22,7 @@ from portal.standards import queries as standards
 from portal.web import go
 
 Page = str | tuple[str, int] | Response
+BREAKS = ("broken", "kept_late")  # of the changes of its promises, those that belong in a case's own history
 STAFF_ROLES = (Role.RECEPTIONIST, Role.TECHNICIAN, Role.MANAGER, Role.DIRECTOR)
 
 
@@ -29,7 +30,8 @@ def case_page(case: Case, failed: ActForm | None = None) -> str:
     """The whole page of a case, with the form that failed as it was filled in."""
     promises = standards.promises(case)
     changes = [entry for entry, _promise in standards.changes_of(case)]
-    history = sorted(timeline.history(case) + changes, key=lambda entry: (entry.at, entry.id), reverse=True)
+    told = [entry for entry in changes if entry.verb in BREAKS]
+    history = sorted([*timeline.history(case), *told], key=lambda entry: (entry.at, entry.id), reverse=True)
     forms = forms_for(case, failed)
     offer_choices(case, forms.values())
     return render_template(
@@ -42,6 +44,7 @@ def case_page(case: Case, failed: ActForm | None = None) -> str:
         open_promises=standards.open_promises(case),
         promise_by_id={promise.id: promise for promise in promises},
         history=history,
+        changes=list(reversed(changes)),
         lacks=missing(case) if case.is_settled and case.is_open else [],
         needs_reason=needs_reason(case) if case.is_settled else False,
         targets=queries.merge_targets(case) if case.is_open and not case.is_settled else [],

@@ -33,7 +33,7 @@ def report(community_code: str) -> Page:
         caller=Caller(form.caller_name.data, form.phone.data or None, form.email.data or None, None, language()),
         title=form.said,
         detail=form.detail.data,
-        category=form.category.data or None,
+        category=form.phrase.key if form.phrase else None,
         unit_id=form.the_unit.id if form.the_unit else None,
         place=form.place.data or None,
         urgent=form.urgent.data,
