@@ -109,7 +109,10 @@ def _with_reason(page: str, verb: Callable[[Case, str], object], done: str) -> P
 
 
 def _act(verb: Callable[[Case], object], done: str) -> Page:
-    """One verb on the case at hand, or on the one it was merged into. What it does not allow now (pressed twice, an old page) it says in words."""
+    """One verb on the case at hand, or on the one it was merged into.
+
+    What it does not allow now (pressed twice, an old page) it says in words.
+    """
     case = _case()
     if case is None:
         return go("kiosk.progress")
