@@ -69,6 +69,8 @@ def _migrate() -> None:
 
 def _load_demo(app: Flask) -> None:
     if importlib.util.find_spec(DEMO):
+        if not (app.config["DATA_DIR"] / WELCOME).exists():
+            print("第一次启动：演示小区正在入住…… / First start: the demo estate is moving in…", flush=True)
         importlib.import_module(DEMO).load(app)
 
 

@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import psycopg
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.servers import free_port, until
 
@@ -100,24 +102,46 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@dataclass
+class Estate:
+    """A data folder, and on PostgreSQL a database, as after a first start."""
+
+    data_dir: Path
+    server: str | None  # the address of a PostgreSQL, where the tests run on one
+
+    def copy(self, data_dir: Path) -> dict[str, str]:
+        """Make the same again, and give back the settings that name it."""
+        shutil.copytree(self.data_dir, data_dir)
+        return {"DATABASE_URL": self.database(f"run_{data_dir.name}"[:60], "TEMPLATE estate")} if self.server else {}
+
+    def database(self, name: str, more: str = "") -> str:
+        """A new database on the server."""
+        assert self.server
+        with psycopg.connect(self.server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" {more}'.encode())
+        return make_url(self.server).set(database=name).render_as_string(hide_password=False)
+
+
 @pytest.fixture(scope="session")
-def estate() -> Iterator[Path]:
-    """A data folder as after a first start, with a company in it, so that the demo estate does not move in."""
+def estate(database_url: str) -> Iterator[Estate]:
+    """Migrated, with a company in it, so that the demo estate does not move in."""
     with tempfile.TemporaryDirectory(prefix="yh") as name:
-        process = start(FOUND_A_COMPANY, DATA_DIR=name, REDIS_URL="redis://127.0.0.1:1/0")
+        made = Estate(Path(name), database_url if database_url.startswith("postgres") else None)
+        settings = {"DATABASE_URL": made.database("estate")} if made.server else {}
+        process = start(FOUND_A_COMPANY, DATA_DIR=name, REDIS_URL="redis://127.0.0.1:1/0", **settings)
         _, said = process.communicate(timeout=120)
         assert process.returncode == 0, said
-        yield Path(name)
+        yield made
 
 
 @pytest.fixture
-def run(folder: Path, estate: Path) -> Iterator[Callable[..., Run]]:
-    """`run(name, **settings)`: a whole portal on a data folder of that name."""
+def run(folder: Path, estate: Estate) -> Iterator[Callable[..., Run]]:
+    """`run(name)`: a whole portal on a data folder (and database) of that name."""
     runs: list[Run] = []
 
-    def make(name: str = "data", **settings: str) -> Run:
-        shutil.copytree(estate, folder / name)
-        runs.append(Run(folder / name, settings))
+    def make(name: str = "data") -> Run:
+        runs.append(Run(folder / name, estate.copy(folder / name)))
         return runs[-1]
 
     yield make
