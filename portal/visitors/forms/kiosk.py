@@ -68,6 +68,10 @@ class PhoneForm(StepForm):
     )
     skip = SubmitField(_("不留号码"))
 
+    def __init__(self, kind: Kind, community_id: int, **answers: Any) -> None:
+        super().__init__(kind, community_id, **answers)
+        self.phone.flags.required = Step.PHONE in kind.must
+
     @property
     def skipped(self) -> bool:
         return bool(self.skip.data) and Step.PHONE not in self.kind.must
