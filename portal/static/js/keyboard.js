@@ -124,7 +124,6 @@ area.addEventListener("click", (event) => {
   if (event.detail === 0) press(key.dataset.skbtn);
 });
 
-area.hidden = false;
 const { default: Keyboard } = await import(words.library);
 const keys = new Keyboard(area.querySelector(".keys"), {
   layout: LAYOUT,
@@ -152,11 +151,20 @@ const fields = input.form?.querySelectorAll("input[type=text], input[type=email]
 for (const field of fields ?? [input]) {
   field.inputMode = "none";
   field.addEventListener("focus", () => {
+    appear();
     if (input === field) return;
     input = field;
     typed = "";
     show();
   });
 }
-if (!document.querySelector("[data-focus]")) input.focus({ preventScroll: true });
-input.scrollIntoView({ block: "nearest" });
+if (!("waits" in words)) {
+  appear();
+  if (!document.querySelector("[data-focus]")) input.focus({ preventScroll: true });
+} else if (document.activeElement === input) appear();
+
+function appear() {
+  if (!area.hidden) return;
+  area.hidden = false;
+  input.scrollIntoView({ block: "nearest" });
+}
