@@ -14,14 +14,15 @@ from portal.db import db
 from portal.standards.models import Promise
 from portal.standards.queries import is_running
 
-BATCH = 500  # a look does no more of each; the next look is soon
+NOTED = 500  # breaks written down in one look
+TOLD = 30  # of each kind of message: on SQLite nobody else writes while they are rendered; the next look is soon
 Mark = InstrumentedAttribute[datetime | None]
 Condition = sa.ColumnElement[bool]
 
 
 def breaks(now: datetime) -> list[int]:
     """Running promises whose time has passed: broken at their due time."""
-    return _claim(Promise.broken_at, Promise.due_at, is_running(), Promise.due_at < now)
+    return _claim(Promise.broken_at, Promise.due_at, is_running(), Promise.due_at < now, most=NOTED)
 
 
 def manager_calls(now: datetime) -> list[int]:
@@ -54,10 +55,16 @@ def half_reminders(now: datetime) -> list[int]:
     )
 
 
-def _claim(mark: Mark, value: Any, *conditions: Condition, **also: Any) -> list[int]:
+def _claim(mark: Mark, value: Any, *conditions: Condition, most: int | None = None, **also: Any) -> list[int]:
     """Write the mark wherever it is missing and the conditions hold; the ids of the rows that are ours."""
     wanted = (mark.is_(None), *conditions)
-    rows = sa.select(Promise.id).where(*wanted).order_by(Promise.due_at).limit(BATCH).with_for_update(skip_locked=True)
+    rows = (
+        sa.select(Promise.id)
+        .where(*wanted)
+        .order_by(Promise.due_at)
+        .limit(most or TOLD)
+        .with_for_update(skip_locked=True)
+    )
     update = (
         sa.update(Promise)
         .where(Promise.id.in_(rows), *wanted)

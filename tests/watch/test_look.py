@@ -16,6 +16,7 @@ from portal.outbox.models import Delivery, Message, MessageText, Notification
 from portal.standards import operations
 from portal.standards.models import Promise
 from portal.timeline import Actor
+from portal.watch import claims
 from portal.watch.operations import Looked, look
 from tests.cast import Cast
 
@@ -203,6 +204,18 @@ def test_many_at_once_take_few_queries(
     with count_queries() as counted:
         look()
     assert len(counted) <= 5
+
+
+def test_after_a_long_absence_nobody_is_forgotten(
+    promised: Callable[..., Promise], moved: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CASE-2: a look holds the database for a short time only; what it leaves over, the next looks do."""
+    monkeypatch.setattr(claims, "TOLD", 2)
+    for _ in range(5):
+        promised()
+    looks = [after(moved, 12.5) for _ in range(4)]
+    assert [found.broken for found in looks] == [5, 0, 0, 0]
+    assert [found.managers for found in looks] == [2, 2, 1, 0]
 
 
 def test_the_job_looks_and_commits(promised: Callable[..., Promise], moved: time_machine.Traveller) -> None:
