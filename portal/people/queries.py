@@ -23,6 +23,7 @@ from portal.people.models import (
 )
 from portal.people.numbers import clean_document, clean_phone, is_tail, to_half_width
 from portal.secret import blind_index
+from portal.timeline import TimelineEntry
 
 MOST = 50
 
@@ -196,3 +197,24 @@ def technicians(community_id: int) -> list[User]:
 
 def community_by_code(code: str) -> Community | None:
     return db.session.scalar(sa.select(Community).where(Community.code == code))
+
+
+def unit_history(unit: Unit) -> list[TimelineEntry]:
+    """What happened to the unit, its households and the people who are or were in them, latest first."""
+    homes = sa.select(Household.id).where(Household.unit_id == unit.id)
+    people = sa.select(Member.person_id).where(Member.household_id.in_(homes))
+    about = ((Unit.__tablename__, [unit.id]), (Household.__tablename__, homes), (Person.__tablename__, people))
+    ways = [sa.and_(TimelineEntry.subject_type == kind, TimelineEntry.subject_id.in_(ids)) for kind, ids in about]
+    query = sa.select(TimelineEntry).where(sa.or_(*ways)).order_by(TimelineEntry.at.desc(), TimelineEntry.id.desc())
+    return list(db.session.scalars(query.limit(100)))
+
+
+def moved_out(unit_id: int) -> list[Member]:
+    """Who left the unit's current household, latest first."""
+    query = (
+        sa.select(Member)
+        .join(Household)
+        .where(Household.unit_id == unit_id, Household.ended_on.is_(None), sa.not_(current()))
+        .order_by(Member.to_on.desc(), Member.id.desc())
+    )
+    return list(db.session.scalars(query))

@@ -55,7 +55,7 @@ def test_reads_the_columns_of_the_brief() -> None:
     assert found.door.code == "3-1-1204"
     assert (found.area, found.name, found.phones) == (Decimal("89.50"), "王建国", ("13800135678",))
     assert (found.document, found.email, found.moved_in) == (identity(), "w@example.test", date(2020, 1, 5))
-    assert (found.relation, found.note) == (Relation.OWNER, "次卧")
+    assert (found.relation, found.note) == (Relation.OWNER, "次卧漏水")
 
 
 @pytest.mark.parametrize(

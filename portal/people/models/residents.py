@@ -68,6 +68,10 @@ class PersonPhone(Model):
 
     person: Mapped[Person] = relationship(back_populates="phones")
 
+    @property
+    def masked(self) -> str:
+        return mask_phone(self.number)
+
     @classmethod
     def of(cls, community_id: int, number: str) -> "PersonPhone":
         """`number` is digits only (people/numbers.py cleans it)."""

@@ -46,7 +46,8 @@ class UnitPlan:
 
     @property
     def changed(self) -> list[str]:
-        return list(self.changes) + list(self.household_changes)
+        """The fields of a known unit that become different, named as in words.py."""
+        return list(self.changes) + (list(self.household_changes) if self.household else [])
 
 
 @dataclass
