@@ -58,16 +58,12 @@ def half_reminders(now: datetime) -> list[int]:
 def _claim(mark: Mark, value: Any, *conditions: Condition, most: int | None = None, **also: Any) -> list[int]:
     """Write the mark wherever it is missing and the conditions hold; the ids of the rows that are ours."""
     wanted = (mark.is_(None), *conditions)
-    rows = (
-        sa.select(Promise.id)
-        .where(*wanted)
-        .order_by(Promise.due_at)
-        .limit(most or TOLD)
-        .with_for_update(skip_locked=True)
-    )
+    rows = sa.select(Promise.id).where(*wanted).order_by(Promise.due_at).limit(most or TOLD)
+    # A CTE: PostgreSQL would run a plain locking subquery more than once, past its limit.
+    due = rows.with_for_update(skip_locked=True).cte("due")
     update = (
         sa.update(Promise)
-        .where(Promise.id.in_(rows), *wanted)
+        .where(Promise.id.in_(sa.select(due.c.id)), *wanted)
         .values({mark.key: value, **also})
         .returning(Promise.id)
         .execution_options(synchronize_session=False)
