@@ -128,7 +128,7 @@ def document_fault(number: str) -> str | None:
 
 
 def _identity_fault(number: str) -> str | None:
-    if _CREDIT_CODE.fullmatch(number) and _credit_check(number) == number[-1]:
+    if re.match("9[1-3]", number) and _CREDIT_CODE.fullmatch(number) and _credit_check(number) == number[-1]:
         return None  # a company whose credit code happens to be all digits
     if not _REGION.match(number):
         return "region"

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from portal import clock
@@ -15,16 +16,17 @@ from portal.people.models import Person, Relation
 from portal.people.numbers import clean_document, clean_phone, split_phones, to_half_width
 from portal.people.roster import cells, words
 from portal.people.roster.faults import CellError
-from portal.secret import mask_phone
 from portal.web import LANGUAGES
 
-RELATIONS = [(str(relation), words.RELATIONS[relation]) for relation in Relation]
+RELATIONS = [SelectChoice(str(relation), words.RELATIONS[relation]) for relation in Relation]
 REASONS = {
     "contact": _("联系本人办事"),
     "urgent": _("紧急情况"),
     "check": _("核对登记资料"),
     "other": _("其他（请写明）"),
 }
+
+WHY = [SelectChoice("", ""), *(SelectChoice(name, label) for name, label in REASONS.items())]
 
 
 def _tidy(value: str | None) -> str | None:
@@ -43,13 +45,15 @@ class PersonForm(FlaskForm):
     drop_phones = SelectMultipleField(_("删除电话"), coerce=int)
     document = StringField(_("证件号"), [Optional(), Length(max=30)], filters=[_tidy])
     email = StringField(_("邮箱"), [Optional(), Length(max=200)], filters=[_tidy])
-    language = RadioField(_("语言"), choices=list(LANGUAGES.items()), default="zh")
+    language = RadioField(
+        _("语言"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()], default="zh"
+    )
     special = BooleanField(_("重点客户：办结后由主任再联系一次"))
     special_reason = StringField(_("重点客户的原因"), [Length(max=200)], filters=[_tidy])
 
     def of(self, person: Person) -> "PersonForm":
         """Offer the person's numbers, masked, to be dropped."""
-        self.drop_phones.choices = [(phone.id, mask_phone(phone.number)) for phone in person.phones]
+        self.drop_phones.choices = [SelectChoice(phone.id, phone.masked) for phone in person.phones]
         return self
 
     def validate_add_phones(self, field: Any) -> None:
@@ -110,7 +114,10 @@ class NewHouseholdForm(FlaskForm):
     why = RadioField(
         _("为什么换"),
         [InputRequired(_("请选择是买卖还是租赁。"))],
-        choices=[(SALE, _("买卖：原来的人全部搬离")), (TENANCY, _("租赁：业主不变，换租户"))],
+        choices=[
+            SelectChoice(SALE, _("买卖：原来的人全部搬离")),
+            SelectChoice(TENANCY, _("租赁：业主不变，换租户")),
+        ],
     )
     on = DateField(_("从哪天起"), [InputRequired(_("请填写日期。"))], default=_today)
     reason = StringField(_("说明"), [Optional(), Length(max=200)], filters=[_tidy])
@@ -124,7 +131,7 @@ class RevealForm(FlaskForm):
     """Why somebody wants to see a number in full."""
 
     what = StringField(validators=[DataRequired(), Length(max=30)])
-    why = SelectField(_("为什么要看"), [InputRequired(_("请选择原因。"))], choices=[("", ""), *REASONS.items()])
+    why = SelectField(_("为什么要看"), [InputRequired(_("请选择原因。"))], choices=WHY)
     words = StringField(_("说明"), [Length(max=200)], filters=[_tidy])
 
     def validate_words(self, field: Any) -> None:
