@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -51,8 +52,28 @@ class Claim:
     parcel: Parcel
 
     @property
-    def mine(self) -> tuple[ColumnElement[bool], ...]:
-        return Delivery.id == self.id, Delivery.lease_owner == self.owner
+    def known(self) -> dict[str, Any]:
+        """What HELD asks for."""
+        return {"held_id": self.id, "held_by": self.owner}
+
+
+def _noting(by: ColumnElement[Any] | sa.orm.InstrumentedAttribute[Any], *which: ColumnElement[bool]) -> sa.Insert:
+    """One try for each delivery found; one that is forgotten by now has none."""
+    asked = (DeliveryAttempt.at, DeliveryAttempt.outcome, DeliveryAttempt.detail)
+    said = [sa.bindparam(column.key, type_=column.type) for column in asked]
+    columns = ["delivery_id", "owner", *(column.key for column in asked)]
+    return sa.insert(DeliveryAttempt).from_select(columns, sa.select(Delivery.id, by, *said).where(*which))
+
+
+IS_HELD = Delivery.id == sa.bindparam("held_id")
+HELD = (IS_HELD, Delivery.lease_owner == sa.bindparam("held_by"))
+MARK = (
+    sa.update(Delivery)
+    .where(Delivery.state == State.SENDING, *HELD)
+    .where(sa.or_(Delivery.expires_at.is_(None), Delivery.expires_at > sa.bindparam("now")))
+    .values(inflight=True)
+)
+NOTE = _noting(sa.bindparam("held_by", type_=DeliveryAttempt.owner.type), IS_HELD)
 
 
 def is_due(now: datetime, *more: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
@@ -107,10 +128,7 @@ def claim(owner: str, channel: str, urgent_only: bool, limit: int) -> list[Claim
 
 def mark(connection: Connection, held: Claim) -> bool:
     """Note that the delivery goes on the wire now. False where it is not to be sent any more by this sender."""
-    now = clock.now()
-    wanted = sa.or_(Delivery.expires_at.is_(None), Delivery.expires_at > now)
-    marked = sa.update(Delivery).where(Delivery.state == State.SENDING, *held.mine, wanted).values(inflight=True)
-    return connection.execute(marked).rowcount == 1
+    return connection.execute(MARK, {**held.known, "now": clock.now()}).rowcount == 1
 
 
 def still_ours(connection: Connection, held: Claim) -> bool:
@@ -124,19 +142,24 @@ def settle(
     connection: Connection, held: Claim, becomes: State, outcome: str, detail: str, values: Mapping[str, Any]
 ) -> bool:
     """Write down how the try ended. False where the lease is lost: then the try is noted and nothing is moved."""
-    moved = connection.execute(move(State.SENDING, becomes, *held.mine, **values)).rowcount == 1
+    new = {f"new_{name}": value for name, value in values.items()}
+    moved = connection.execute(_settling(becomes, tuple(values)), {**held.known, **new}).rowcount == 1
     if not moved:
         outcome, detail = "late", f"{outcome}: {detail}"
-    note(connection, outcome, detail[:300], held.owner, Delivery.id == held.id)
+    connection.execute(NOTE, {**held.known, "at": clock.now(), "outcome": outcome, "detail": detail[:300]})
     return moved
 
 
-def note(connection: Connection, outcome: str, detail: str, owner: str | None, *which: sa.ColumnElement[bool]) -> None:
-    """Add a try to each of these deliveries (one that is forgotten by now has none); by default the owner's."""
-    by = sa.literal(owner) if owner else Delivery.lease_owner
-    said = (sa.literal(clock.now(), DeliveryAttempt.at.type), by, sa.literal(outcome), sa.literal(detail))
-    columns = ["delivery_id", "at", "owner", "outcome", "detail"]
-    connection.execute(sa.insert(DeliveryAttempt).from_select(columns, sa.select(Delivery.id, *said).where(*which)))
+@cache
+def _settling(becomes: State, names: tuple[str, ...]) -> sa.Update:
+    """The statement for one way to end, made once: making it costs more than running it."""
+    return move(State.SENDING, becomes, *HELD, **{name: sa.bindparam(f"new_{name}") for name in names})
+
+
+def note(connection: Connection, outcome: str, detail: str, *which: ColumnElement[bool]) -> None:
+    """Add a try to each of these deliveries, by whoever held them."""
+    said = {"at": clock.now(), "outcome": outcome, "detail": detail}
+    connection.execute(_noting(Delivery.lease_owner, *which), said)
 
 
 def renew(connection: Connection, owner: str) -> None:

@@ -18,6 +18,7 @@ from markupsafe import escape
 from portal import web
 
 OPEN, CLOSE = "\ue000", "\ue001"
+BLANK = re.compile(r"\n\s*\n")
 MARK = re.compile(f"{OPEN}([a-z_]+){CLOSE}")
 
 
@@ -68,7 +69,7 @@ def render(template: str, language: str, community: Any, data: Mapping[str, Any]
     with force_locale(language):
         return Words(
             _one_line(_part(f"{template}/subject.txt", context) or ""),
-            (_part(f"{template}/body.txt", context) or "").strip() + "\n",
+            _tidy(_part(f"{template}/body.txt", context) or ""),
             _part(f"{template}/body.html", context),
         )
 
@@ -93,3 +94,8 @@ def _part(name: str, context: Mapping[str, Any]) -> str | None:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _tidy(text: str) -> str:
+    """Without the blank lines that a template's own layout leaves behind."""
+    return BLANK.sub("\n\n", text).strip() + "\n"

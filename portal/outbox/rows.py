@@ -6,8 +6,6 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.dialects import postgresql, sqlite
 
-INSERT_ROWS = 500  # a statement; SQLite takes 32,766 values in one
-
 
 def add_once(connection: Connection, model: type[Any], rows: Sequence[Mapping[str, Any]], unique: str = "key") -> bool:
     """Insert the rows whose `unique` column is not there yet; a rival's open transaction is waited for.
@@ -15,7 +13,4 @@ def add_once(connection: Connection, model: type[Any], rows: Sequence[Mapping[st
     table = model.__table__
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     once = dialect.insert(table).on_conflict_do_nothing(index_elements=[unique]).returning(table.c[unique])
-    added = 0
-    for start in range(0, len(rows), INSERT_ROWS):
-        added += len(connection.execute(once.values(list(rows[start : start + INSERT_ROWS]))).all())
-    return added > 0
+    return bool(connection.execute(once, list(rows)).all())

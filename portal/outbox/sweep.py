@@ -47,7 +47,7 @@ def _take_back(connection: Connection) -> None:
     left = (Delivery.state == State.SENDING, Delivery.lease_until < now)
     dead = (*left, Delivery.inflight.is_(True))
     again: ColumnElement[bool] = sa.and_(emergency(), Delivery.crash_count + 1 < DEAD_SENDERS)
-    note(connection, "left", LEFT, None, *dead)
+    note(connection, "left", LEFT, *dead)
     connection.execute(move(State.SENDING, State.QUEUED, Delivery.lease_until < now, Delivery.inflight.is_(False)))
     crashed: dict[str, Any] = {"crash_count": Delivery.crash_count + 1, "error": LEFT}
     connection.execute(move(State.SENDING, State.QUEUED, *dead, again, **crashed))
@@ -58,7 +58,7 @@ def _expire(connection: Connection) -> None:
     """What was not sent in time is not sent any more, and says so."""
     now = clock.now()
     over = (Delivery.state == State.QUEUED, Delivery.expires_at <= now)
-    note(connection, "expired", "", None, *over)
+    note(connection, "expired", "", *over)
     connection.execute(move(State.QUEUED, State.FAILED, Delivery.expires_at <= now, ended_at=now, error="expired"))
 
 

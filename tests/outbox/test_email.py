@@ -49,6 +49,7 @@ def test_a_mail_is_whole(write: Write, one: Callable[[str], Delivery], peer: Moo
     plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
     assert plain is not None and html is not None
     assert "三栋一二〇四" in plain.get_content() and "翠湖花园" in plain.get_content()
+    assert "\n\n\n" not in plain.get_content().replace("\r", "")
     assert "<p>承诺超时" in html.get_content() and "0755-8888 1234" in html.get_content()
     (raw,) = [raw for _, raw in peer.taken]
     assert raw.isascii() and all(len(line) < 998 for line in raw.splitlines())

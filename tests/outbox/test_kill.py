@@ -81,11 +81,11 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(
     write(*(f"{count}@x.test" for count in range(MAILS)))
     worker = work()
     peer.on_data = at(number, lambda: worker.send_signal(signal.SIGKILL))
-    assert worker.wait(60) == -signal.SIGKILL
+    assert worker.wait(120) == -signal.SIGKILL
     assert len(peer.taken) == number
     sweep_later()
     work()
-    until(lambda: finished(states), "the next worker did not finish", 60)
+    until(lambda: finished(states), "the next worker did not finish", 120)
     lost = {address for address, state in states().items() if state == "sent"} - set(peer.recipients)
     twice = [address for address, count in Counter(peer.recipients).items() if count > 1]
     assert (lost, twice) == (set(), [])
@@ -101,10 +101,10 @@ def test_an_emergency_on_a_killed_workers_wire_goes_out_again(
     write(*(f"{count}@x.test" for count in range(40)), priority=Priority.EMERGENCY)
     worker = work("urgent")
     peer.on_data = at(20, lambda: worker.send_signal(signal.SIGKILL))
-    assert worker.wait(60) == -signal.SIGKILL
+    assert worker.wait(120) == -signal.SIGKILL
     sweep_later()
     work("urgent")
-    until(lambda: finished(states), "the next worker did not finish", 60)
+    until(lambda: finished(states), "the next worker did not finish", 120)
     assert set(states().values()) == {"sent"}
     twice = [address for address, count in Counter(peer.recipients).items() if count > 1]
     assert len(twice) == 1 and len(peer.taken) == 41
@@ -119,7 +119,7 @@ def test_a_worker_that_is_told_to_stop_finishes_what_it_holds(
     write(*(f"{count}@x.test" for count in range(MAILS)))
     worker = work()
     peer.on_data = at(30, lambda: worker.send_signal(signal.SIGTERM))
-    assert worker.wait(60) == 0
+    assert worker.wait(120) == 0
     assert Counter(states().values()) == Counter(sent=MAILS)
     assert Counter(peer.recipients) == Counter(f"{count}@x.test" for count in range(MAILS))
 
@@ -136,13 +136,13 @@ def test_a_worker_that_sleeps_past_its_lease_writes_nothing_when_it_wakes(
     write(*(f"{count}@x.test" for count in range(MAILS)))
     worker = work()
     peer.on_data = at(25, lambda: worker.send_signal(signal.SIGSTOP))
-    until(lambda: len(peer.taken) == 25, "the worker did not begin", 60)
+    until(lambda: len(peer.taken) == 25, "the worker did not begin", 120)
     asleep = peer.recipients[24]
     sweep_later()
     work()
-    until(lambda: finished(states), "the other worker did not finish", 60)
+    until(lambda: finished(states), "the other worker did not finish", 120)
     assert states()[asleep] == "unknown"
     worker.send_signal(signal.SIGCONT)
-    until(lambda: tries(one(asleep)) == ["left", "late"], "the late write was not noted", 60)
+    until(lambda: tries(one(asleep)) == ["left", "late"], "the late write was not noted", 120)
     assert Counter(states().values()) == Counter(sent=MAILS - 1, unknown=1)
     assert Counter(peer.recipients) == Counter(f"{count}@x.test" for count in range(MAILS))
