@@ -125,7 +125,7 @@ def _followed_up(case: Case) -> bool:
 def _answered(case: Case) -> bool:
     """Whether the customer had an answer since the case last went on."""
     again_at = max((row.at for row in history.history(case) if row.verb in ("returned", "reopened")), default=None)
-    return any(said.kind == WordKind.ANSWER and (not again_at or said.at >= again_at) for said in case.words)
+    return any(said.kind == WordKind.ANSWER and (not again_at or said.at > again_at) for said in case.words)
 
 
 def reopen(case: Case, reason: str, actor: Actor) -> None:
