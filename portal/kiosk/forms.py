@@ -93,6 +93,11 @@ class WhatForm(Question):
 class WordsForm(Question):
     words = TextAreaField(_("请说得具体一点"), [Length(max=300)], filters=[strip])
 
+    def __init__(self, kind: str, answers: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(kind, answers, **kwargs)
+        asked = {"enquiry": gettext("您想问什么？"), "suggestion": gettext("您的建议是？")}
+        self.words.label.text = asked.get(kind, self.words.label.text)
+
     @property
     def needed(self) -> bool:
         return self.kind in WORDS_NEEDED or self.answers.get("what") == "other"
@@ -132,7 +137,7 @@ class ReasonForm(FlaskForm):
     """Why a result is given back or a plan declined."""
 
     reason = TextAreaField(
-        _("哪里还没有解决？"), [DataRequired(_("请写几个字，或点常用说法。")), Length(max=300)], filters=[strip]
+        _("为什么？"), [DataRequired(_("请写几个字，或点常用说法。")), Length(max=300)], filters=[strip]
     )
 
 

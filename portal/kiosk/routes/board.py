@@ -9,6 +9,7 @@ from portal.notices.forms import CATEGORIES, MATTERS, PICTURES
 from portal.notices.models import Matter
 from portal.people.rights import current_community
 from portal.standards.queries import standards_for
+from portal.standards.words import amount_words
 
 
 @area.get("/kiosk/board")
@@ -42,7 +43,9 @@ def notice(notice_id: int) -> str:
 @kiosk
 def standards() -> str:
     rows = [row for row in standards_for(current_community().id).values() if row.standard.for_residents]
-    return render_template("kiosk/standards.html", standards=rows, back=url_for("kiosk.board"))
+    return render_template(
+        "kiosk/standards.html", standards=rows, amount_words=amount_words, back=url_for("kiosk.board")
+    )
 
 
 @area.get("/kiosk/board/<string:matter>")

@@ -83,6 +83,7 @@ def agree() -> Page:
 def send_back() -> Page:
     return _with_reason(
         "kiosk/send_back.html",
+        gettext("哪里还没有解决？"),
         lambda case, reason: cases.send_back(case, reason, How.KIOSK, _who(case), actor()),
         gettext("已退回给负责人，会带着您的原因重新处理。"),
     )
@@ -93,13 +94,15 @@ def send_back() -> Page:
 def decline() -> Page:
     return _with_reason(
         "kiosk/decline.html",
+        gettext("为什么不同意？"),
         lambda case, reason: cases.decline(case, reason, How.KIOSK, _who(case), actor()),
         gettext("已记下，我们会带着您的意见重新出方案。"),
     )
 
 
-def _with_reason(page: str, verb: Callable[[Case, str], object], done: str) -> Page:
+def _with_reason(page: str, asked: str, verb: Callable[[Case, str], object], done: str) -> Page:
     form, case = ReasonForm(), _case()
+    form.reason.label.text = asked
     if case is None:
         return go("kiosk.progress")
     if form.validate_on_submit():
