@@ -29,7 +29,7 @@ def _rules(app: Flask) -> list[Rule]:
 def _path(app: Flask, rule: Rule) -> str:
     values: dict[str, Any] = {}
     for name in rule.arguments:
-        converter = rule._converters[name]  # noqa: SLF001
+        converter = rule._converters[name]
         choices = getattr(converter, "items", None)
         is_number = type(converter).__name__ == "IntegerConverter"
         values[name] = next(iter(choices)) if choices else 1 if is_number else "x"
@@ -153,7 +153,7 @@ def test_another_communitys_object_is_not_found_and_nothing_changes(app: Flask, 
     before = counts()
     wrong = []
     for rule in _rules(app):
-        numbers = [name for name in rule.arguments if type(rule._converters[name]).__name__ == "IntegerConverter"]  # noqa: SLF001
+        numbers = [name for name in rule.arguments if type(rule._converters[name]).__name__ == "IntegerConverter"]
         if not numbers or EXPECTED[rule.endpoint] in (*OPEN, KIOSK):
             continue
         for method in _methods(rule):

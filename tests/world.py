@@ -1,4 +1,4 @@
-"""One of everything in 翠湖花园, each with id 1, and a stranger who may do all in 碧湖雅居. For tests over all routes."""
+"""One of everything in 翠湖花园, each with id 1, and one who may do all in 碧湖雅居 only: for tests over all routes."""
 
 import io
 from dataclasses import dataclass
@@ -73,7 +73,7 @@ class World:
         desk.call_desk(device)
         outbox.notify([everyone.id], community_id=place.id, text="有一条通知", url="/desk/", key="world")
         roster.upload(place, "roster.csv", ROSTER, everyone.actor, ring=False)
-        household = links.make("household", cast.household, timedelta(days=30))
+        household = links.make("household_visits", cast.household, timedelta(days=30))
         db.session.commit()
         return cls(
             cast,
