@@ -5,9 +5,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import DataRequired, Optional, ValidationError
 
-from portal.cases.forms.fields import ActForm, LocalTimeField, PhotosField, line, pairs, pick, radio, text
+from portal.cases.forms.fields import ActForm, LocalTimeField, PhotosField, as_number, line, pairs, pick, radio, text
 from portal.cases.models import Case, WordKind
 from portal.cases.stages import Clock, How, Satisfaction
 from portal.cases.words import CLOCKS, HOWS, SATISFACTIONS
@@ -21,7 +21,7 @@ NOT_YET = ("", _("还没有"))
 class WithStaff(ActForm):
     """A form that names a member of staff."""
 
-    user_id = pick(_("同事"), missing=_("请选择一位同事。"), coerce=int)
+    user_id = pick(_("同事"), missing=_("请选择一位同事。"), coerce=as_number)
 
     def offer(self, staff: Sequence[Any]) -> None:
         self.user_id.choices = [(user.id, f"{user.title} {user.name}" if user.title else user.name) for user in staff]
@@ -58,7 +58,7 @@ class DecisionForm(ActForm):
 
     def validate_reason(self, field: Any) -> None:
         if self.decision.data == "declined" and not field.data:
-            raise ValueError(str(_("请写明业主为什么不同意。")))
+            raise ValidationError(str(_("请写明业主为什么不同意。")))
 
 
 class StartForm(ActForm):
@@ -129,7 +129,7 @@ class FollowUpForm(ActForm):
 
     def validate_reached(self, field: Any) -> None:
         if field.data == "yes" and self.satisfaction.data not in list(Satisfaction):
-            raise ValueError(str(_("联系上了，请选择客户的满意程度。")))
+            raise ValidationError(str(_("联系上了，请选择客户的满意程度。")))
 
 
 class CloseForm(ActForm):
@@ -156,7 +156,7 @@ class MergeForm(ActForm):
 class WithPromise(ActForm):
     """A form that names one of the case's open promises."""
 
-    promise_id = pick(_("哪项承诺"), missing=_("请选择一项承诺。"), coerce=int)
+    promise_id = pick(_("哪项承诺"), missing=_("请选择一项承诺。"), coerce=as_number)
 
     def offer(self, promises: Sequence[Promise]) -> None:
         self.promise_id.choices = [
@@ -191,7 +191,7 @@ class PhotosForm(ActForm):
 
     def validate_photos(self, field: Any) -> None:
         if not field.pictures:
-            raise ValueError(str(_("请选择照片。")))
+            raise ValidationError(str(_("请选择照片。")))
 
 
 class RevealForm(ActForm):

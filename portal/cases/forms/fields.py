@@ -107,6 +107,11 @@ def pick(label: Any, choices: Any = (), missing: Any = None, **kwargs: Any) -> S
     return SelectField(label, rules, choices=list(choices), validate_choice=False, **kwargs)
 
 
+def as_number(value: Any) -> int:
+    """A row's id from a list; 0, which no row has, for anything else."""
+    return int(value) if str(value).isdecimal() else 0
+
+
 def pairs(words: dict[Any, Any], keys: Iterable[Any] | None = None) -> list[tuple[str, Any]]:
     """Choices from a dict of words, all or those of `keys`."""
     return [(str(key), words[key]) for key in (keys or words)]

@@ -4,10 +4,21 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, EmailField, TelField, URLField
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from portal import clock
-from portal.cases.forms.fields import ActForm, LocalTimeField, PhotosField, line, pick, radio, strip, text, the_unit
+from portal.cases.forms.fields import (
+    ActForm,
+    LocalTimeField,
+    PhotosField,
+    as_number,
+    line,
+    pick,
+    radio,
+    strip,
+    text,
+    the_unit,
+)
 from portal.cases.kind import Kind, Phrase
 from portal.cases.kinds import KINDS
 from portal.cases.stages import Channel
@@ -46,7 +57,7 @@ class Intake(ActForm):
 
     def validate_title(self, field: Any) -> None:
         if not field.data and self.phrase is None:
-            raise ValueError(str(_("请用一句话写出是什么事。")))
+            raise ValidationError(str(_("请用一句话写出是什么事。")))
 
     @property
     def phrase(self) -> Phrase | None:
@@ -65,7 +76,7 @@ class Intake(ActForm):
 
     def validate_phone(self, field: Any) -> None:
         if field.data and clean_phone(field.data) is None:
-            raise ValueError(str(_("请检查电话号码，座机请带区号。")))
+            raise ValidationError(str(_("请检查电话号码，座机请带区号。")))
 
 
 def _phrases(kind: Kind) -> list[tuple[str, str]]:
@@ -75,7 +86,7 @@ def _phrases(kind: Kind) -> list[tuple[str, str]]:
 class CaseForm(Intake):
     """At the desk. A person of the unit may be picked in place of name and telephone."""
 
-    person_id = pick(_("这一户的人"), coerce=lambda value: int(value) if value else 0, default=0)
+    person_id = pick(_("这一户的人"), coerce=as_number, default=0)
     channel = radio(
         _("怎么来的"),
         _("请选择怎么来的。"),
@@ -101,27 +112,27 @@ class CaseForm(Intake):
 
     def validate_person_id(self, _field: Any) -> None:
         if not self.person and not self.caller_name.data:
-            raise ValueError(str(_("请选择这一户的人，或者写下怎么称呼。")))
+            raise ValidationError(str(_("请选择这一户的人，或者写下怎么称呼。")))
 
     def validate_urgent(self, field: Any) -> None:
         if field.data and self.kind.data in KINDS and not KINDS[self.kind.data].may_be_urgent:
-            raise ValueError(str(_("只有报修分急缓。")))
+            raise ValidationError(str(_("只有报修分急缓。")))
 
     def validate_channel(self, field: Any) -> None:
         if field.data != Channel.FORUM:
             return
         if not (self.posted_at.data or self.forwarded_at.data):
-            raise ValueError(str(_("请填写帖子出现或转交的时间，2 小时内要回帖。")))
+            raise ValidationError(str(_("请填写帖子出现或转交的时间，2 小时内要回帖。")))
 
     def validate_posted_at(self, field: Any) -> None:
         if field.data and field.data > clock.now():
-            raise ValueError(str(_("这个时间还没有到。")))
+            raise ValidationError(str(_("这个时间还没有到。")))
 
     validate_forwarded_at = validate_posted_at
 
     def validate_word_at(self, field: Any) -> None:
         if field.data and field.data <= clock.now():
-            raise ValueError(str(_("承诺的时间要晚于现在。")))
+            raise ValidationError(str(_("承诺的时间要晚于现在。")))
 
 
 class ReportForm(Intake):
@@ -137,16 +148,16 @@ class ReportForm(Intake):
 
     def validate_caller_name(self, field: Any) -> None:
         if not field.data:
-            raise ValueError(str(_("请写下怎么称呼您。")))
+            raise ValidationError(str(_("请写下怎么称呼您。")))
 
     def validate_phone(self, field: Any) -> None:
         super().validate_phone(field)
         if not field.data and not self.email.data:
-            raise ValueError(str(_("请留下电话或邮箱，我们才能答复您。")))
+            raise ValidationError(str(_("请留下电话或邮箱，我们才能答复您。")))
 
     def validate_urgent(self, field: Any) -> None:
         if field.data and self.kind.data in KINDS and not KINDS[self.kind.data].may_be_urgent:
-            raise ValueError(str(_("只有报修分急缓。")))
+            raise ValidationError(str(_("只有报修分急缓。")))
 
 
 class ReasonForm(ActForm):
