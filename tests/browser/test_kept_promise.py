@@ -27,7 +27,7 @@ from tests import servers
 from tests.browser.conftest import PORTRAIT
 from tests.servers import Peer, free_port, until
 
-CUSTOMER = "customer@example.test"
+CUSTOMER = "customer@mail.yinghou.cn"
 SECRETS = """
 import json, sys
 from portal import create_app
@@ -85,7 +85,7 @@ def _text(mail: Any) -> str:
     return f"{mail['Subject']}\n{body.get_content() if body else ''}"
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def estate(run_dir: Path) -> Iterator[Estate]:
     folder, port = run_dir / "promise", free_port()
     folder.mkdir()
@@ -142,7 +142,9 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
     target.click()
 
 
-def type_on_pad(page: Page, digits: str) -> None:
+def type_on_pad(page: Page, question: str, digits: str) -> None:
+    """Once that question stands on the screen."""
+    expect(page.locator("main")).to_contain_text(question)
     pad = page.locator("[data-pad]").first
     for digit in digits:
         pad.get_by_role("button", name=digit, exact=True).click()
@@ -169,9 +171,9 @@ def register_visitor(page: Page) -> None:
     press(page, "访客登记")
     press(page, re.compile("走亲访友"))
     page.locator("label.choice", has_text="3 栋").click()
-    type_on_pad(page, "1204")
+    type_on_pad(page, "哪一户", "1204")
     press(page, "下一步")
-    type_on_pad(page, "13712345678")
+    type_on_pad(page, "手机号码", "13712345678")
     press(page, "下一步")
     press(page, "看望亲友")
     expect(page.get_by_role("heading", name=re.compile("请稍等确认|请进"))).to_be_visible()
@@ -182,11 +184,12 @@ def report_leak(page: Page) -> tuple[str, str]:
     page.goto(page.url.split("/kiosk/")[0] + "/kiosk/")
     press(page, re.compile("^报修"))
     press(page, re.compile("我家里|家里|我家"))
-    type_on_pad(page, "3栋1204")
+    type_on_pad(page, "房号", "3栋1204")
     press(page, "下一步")
     press(page, re.compile("水管爆裂"))
+    expect(page.locator("[data-keyboard]")).to_be_visible()
     press(page, re.compile("下一步"))
-    type_on_pad(page, "13712345678")
+    type_on_pad(page, "电话", "13712345678")
     press(page, "下一步")
     press(page, re.compile("下一步"))
     press(page, "对，提交")
@@ -246,15 +249,15 @@ def test_from_the_kiosk_to_a_kept_promise(estate: Estate, browser: Browser, tmp_
     told = estate.mail(CUSTOMER, "解决")
     phone.goto(re.search(r"http://\S+/r/[\w-]+", _text(told))[0])  # type: ignore[index]
     press(phone, "解决了，我确认")
-    expect(phone.get_by_text("确认解决了")).to_be_visible()
+    expect(phone.get_by_text("谢谢，已记下：您确认解决了。")).to_be_visible()
 
     # Followed up, closed (REP-4), in the ledger.
     desk.goto(case_url)
-    desk.locator("label.choice", has_text=re.compile("^联系上了")).first.click()
+    desk.locator("label.choice", has_text="联系上了").first.click()
     desk.locator("label.choice", has_text="很满意").first.click()
     press(desk, re.compile("记下回访"))
     press(desk, re.compile("^结案"))
-    expect(desk.get_by_text("结案。")).to_be_visible()
+    expect(desk.get_by_text("客户已确认").first).to_be_visible()
     desk.goto(estate.url + "/cases/ledger")
     with desk.expect_download() as loading:
         press(desk, "下载表格")
