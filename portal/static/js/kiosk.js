@@ -15,6 +15,11 @@ if (arrival?.type === "back_forward" && !resting) home();
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) home();
 });
+// Nothing stays in the browser, not even htmx's note of the last address.
+window.addEventListener("load", () => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
 window.addEventListener("pagehide", () => {
   for (const form of document.forms) form.reset();
 });
