@@ -9,11 +9,12 @@ import openpyxl
 import pytest
 import sqlalchemy as sa
 
+from portal.cases import operations as ops
 from portal.cases import queries
 from portal.cases.operations import Caller
 from portal.cases.queries import Period
 from portal.cases.sheet import plain
-from portal.cases.stages import Stage
+from portal.cases.stages import Satisfaction, Stage
 from portal.db import db
 from portal.timeline import AuditEntry
 from tests.cases.office import HOUR, Office
@@ -68,6 +69,23 @@ def test_a_period_a_kind_a_channel(office: Office, signed_in: Any) -> None:
     page = client.page("/cases/ledger?kind=repair&first=nonsense")
     assert [row.a.text for row in page.select("tr[data-row]")] == ["B-0001"]
     assert "没有受理过" in client.page("/cases/ledger?first=2020-01-01&last=2020-01-02").text
+
+
+def test_the_period_in_figures(office: Office, signed_in: Any) -> None:
+    """CASE-9: statistics of follow-up calls: how many, how satisfied, what for."""
+    office.at(Stage.CLOSED, "complaint", category="noise")
+    bad = office.at(Stage.DONE, "complaint", category="noise")
+    ops.follow_up(bad, True, Satisfaction.DISSATISFIED, None, office.desk)
+    office.receive("repair", category="leak")
+    ops.merge(office.receive("repair").case, office.receive("repair").case, office.desk)
+    found = queries.summary(office.cast.community.id, Period(date(2026, 3, 1), date(2026, 3, 31)))
+    assert (found.received, found.settled, found.confirmed, found.followed_up) == (4, 2, 1, 2)
+    assert (found.asked, found.satisfied) == (2, 1)
+    matters = [(kind.key, phrase.key if phrase else None, many) for kind, phrase, many in found.most]
+    assert matters[0] == ("complaint", "noise", 2)
+    assert set(matters[1:]) == {("repair", None, 1), ("repair", "leak", 1)}
+    page = signed_in("manager").page("/cases/ledger")
+    assert "投诉 噪音扰民 2" in page.text
 
 
 def test_pages(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from portal.cases.operations import Caller
 from portal.cases.stages import Channel, Clock, How, Stage
 from portal.db import db
 from portal.timeline import Actor, AuditEntry
+from portal.visitors.operations.registering import Told, walk_in
 from tests.cases.office import HOUR, Office, clocks, open_on, verbs
 from tests.client import Client
 
@@ -159,6 +160,20 @@ def test_one_page_for_a_whole_call(office: Office, signed_in: Any) -> None:
     assert case.words[-1].text == "问师傅几点到"
     assert "请写出" in client.submit(f"/cases/{case.id}/calls", {"text": " ", "q": "5678"}).text
     assert "可以直接登记" in client.page("/cases/call?q=13655556666").text
+
+
+def test_the_household_s_visitors_show_on_the_call(office: Office, signed_in: Any) -> None:
+    told = Told(
+        "guest",
+        unit_id=office.cast.unit.id,
+        household_id=office.cast.household.id,
+        name="周凯",
+        phone="13712340015",
+        purpose="friend",
+    )
+    walk_in(told, community=office.cast.community, channel="desk", actor=office.desk)
+    db.session.commit()
+    assert "周*" in signed_in("receptionist").page("/cases/call?q=3-1204").select_one("#visits-title").parent.text
 
 
 def test_pause_other_time_and_resume_by_forms(office: Office, signed_in: Any) -> None:

@@ -9,7 +9,7 @@ from portal.cases.queries.find import (
     merge_targets,
     photo,
 )
-from portal.cases.queries.ledger import Period, ledger, ledger_pages
+from portal.cases.queries.ledger import Period, Summary, ledger, ledger_pages, summary
 from portal.cases.queries.view import CustomerView, Step, customer_view
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Period",
     "Row",
     "Step",
+    "Summary",
     "board",
     "by_code",
     "cases_of_callers",
@@ -31,5 +32,6 @@ __all__ = [
     "ledger_pages",
     "merge_targets",
     "photo",
+    "summary",
     "version",
 ]

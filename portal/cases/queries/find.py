@@ -78,8 +78,8 @@ def _latest(community_id: int, condition: sa.ColumnElement[bool]) -> list[Case]:
 
 def merge_targets(case: Case) -> list[Case]:
     """Open cases of the same kind that this one may be merged into: those of the same unit and category first."""
-    same_unit = Case.unit_id == case.unit_id if case.unit_id else sa.false()
-    same_category = Case.category == case.category if case.category else sa.false()
+    nearer = [Case.unit_id == case.unit_id] if case.unit_id else []
+    nearer += [Case.category == case.category] if case.category else []
     query = (
         sa.select(Case)
         .where(
@@ -89,7 +89,7 @@ def merge_targets(case: Case) -> list[Case]:
             Case.stage.not_in(ENDED),
             Case.settled_at.is_(None),
         )
-        .order_by(sa.not_(same_unit), sa.not_(same_category), Case.received_at.desc())
+        .order_by(*(sa.case((same, 0), else_=1) for same in nearer), Case.received_at.desc())
         .limit(RECENT)
     )
     return list(db.session.scalars(query))

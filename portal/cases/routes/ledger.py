@@ -30,6 +30,7 @@ def ledger() -> str:
         "cases/ledger.html",
         cases=list(queries.ledger(place.id, period, page)),
         period=period,
+        summary=queries.summary(place.id, period),
         page=page,
         pages=pages,
     )
