@@ -180,7 +180,7 @@ def test_a_person_is_corrected(manager: Client, cast: Cast) -> None:
     assert [phone.number for phone in owner.phones] == ["13900135678", "075588881234"]
     (entry,) = history(owner)
     assert entry.data == {"fields": ["name", "email", "language", "document", "phones"]}
-    assert "更新：姓名、邮箱、语言、证件号、电话" in text(manager.page(unit_url(cast)))
+    assert "王建國 更新：姓名、邮箱、语言、证件号、电话" in text(manager.page(unit_url(cast)))
 
 
 def test_wrong_values_come_back_beside_their_fields(manager: Client, cast: Cast) -> None:

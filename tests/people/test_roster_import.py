@@ -31,8 +31,9 @@ from portal.people.models import (
     RunState,
     Unit,
 )
-from portal.people.roster import operations, write
+from portal.people.roster import kept, operations, reading, write
 from portal.people.roster import queries as runs
+from portal.people.roster.gathered import gather
 from portal.people.roster.operations import BadRowsError, ForbiddenMoveError
 from portal.timeline import Actor
 from tests import factories
@@ -251,12 +252,21 @@ def test_the_uploaded_file_is_sealed_and_deleted_after_the_apply(app: Flask, cas
     assert b"13800135678" not in file.read_bytes()
     assert file.stat().st_mode & 0o077 == 0
     jobs.read_roster(run.id)
+    (kept_rows,) = files(app)  # what was read, sealed too; the workbook is gone already
+    assert kept_rows.name != file.name
+    assert b"13800135678" not in kept_rows.read_bytes()
     operations.confirm(run, ACTOR, skip_bad=False)
     db.session.commit()
     jobs.apply_roster(run.id)
     assert run.file_key is None
     assert files(app) == []
     assert codes(run, LineKind.CHANGE) == []  # the sample shows people: gone too
+
+
+def test_what_is_kept_of_a_file_is_what_was_read() -> None:
+    rows = [*ROWS, ("A", "", "商铺1", 12.5, "林晓", "", "", "", "2021-02-03", "租户", "备注")]
+    units, _ = gather(reading.read(xlsx([HEADER, *rows]), lambda done, of: None).rows)
+    assert kept.load(kept.dump(units)) == units
 
 
 def test_a_cancelled_run_leaves_nothing(app: Flask, cast: Cast) -> None:
@@ -329,7 +339,7 @@ def test_an_error_while_writing_leaves_nothing(cast: Cast, monkeypatch: pytest.M
 KILLED = """
 import os, signal
 from portal import create_app
-from portal.people.roster import operations, write
+from portal.people.roster import kept, operations, reading, write
 app = create_app()
 def die(*args):
     os.kill(os.getpid(), signal.SIGKILL)

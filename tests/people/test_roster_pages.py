@@ -123,13 +123,13 @@ def test_the_bar_moves_and_polls_are_cheap(manager: Client, cast: Cast) -> None:
     bar, fragment = page.select_one("progress"), page.select_one("#roster-run")
     assert bar is not None
     assert fragment is not None
-    assert bar["value"] == "30"
+    assert bar["value"] == "50"
     poll = str(fragment["hx-get"])
     assert manager.get(poll, headers={"HX-Request": "true"}).status_code == 204
     tell(100, 100)
     moved = manager.page(poll, headers={"HX-Request": "true"})
     assert moved.html is None  # the fragment alone
-    assert moved.select_one("progress")["value"] == "60"  # type: ignore[index]
+    assert moved.select_one("progress")["value"] == "100"  # type: ignore[index]
     jobs.read_roster(run.id)
     settled = manager.page(poll, headers={"HX-Request": "true"})
     assert settled.select_one("#roster-run").get("hx-get") is None  # type: ignore[union-attr]

@@ -31,7 +31,7 @@ def raw(table: Any) -> sa.TableClause:
 def insert(table: Any, rows: Sequence[Values]) -> None:
     """All rows have the same columns."""
     if rows:
-        db.session.execute(sa.insert(raw(table)), list(rows))
+        db.session.connection().execute(sa.insert(raw(table)), list(rows))
 
 
 def update(table: Any, changes: Sequence[tuple[int, Values]]) -> None:

@@ -8,11 +8,10 @@ import sqlalchemy as sa
 from portal import clock, queue, timeline
 from portal.db import db
 from portal.people.models import Community, ImportLine, ImportRun, LineKind, RunState
-from portal.people.roster import existing, files, progress, reading
+from portal.people.roster import existing, files, kept, progress, reading
 from portal.people.roster.faults import FileError, Remark
 from portal.people.roster.gathered import FileUnit, gather
 from portal.people.roster.plan import Plan, make
-from portal.people.roster.reading import Reading
 from portal.people.roster.write import Batch
 from portal.timeline import SYSTEM, Actor
 
@@ -24,7 +23,6 @@ MOVES: dict[str, frozenset[str]] = {
 KEPT_FOR = timedelta(days=1)  # the file, at the latest
 QUIET = timedelta(seconds=90)  # a run without a living job is rung for again after this
 MOST_ATTEMPTS = 3
-READ_ALONE = {"read": (0, 90), "compare": (90, 100)}  # of the bar, where nothing is written after
 
 
 class ForbiddenMoveError(Exception):
@@ -140,31 +138,24 @@ def _fail(run: ImportRun, code: str, data: dict[str, object]) -> None:
     files.delete(key)
 
 
-def _read(run: ImportRun, shares: dict[str, tuple[int, int]]) -> tuple[Reading, list[FileUnit], list[Remark]]:
-    raw, run_id = files.load(run.file_key), run.id
-    db.session.rollback()  # reading takes a while: nobody is to wait for it
-    found = reading.read(raw, progress.teller(run_id, "read", shares))
-    units, remarks = gather(found.rows)
-    return found, units, remarks
-
-
 def _plan(community_id: int, units: list[FileUnit]) -> Plan:
     known = existing.load(community_id)
-    db.session.rollback()
+    db.session.rollback()  # comparing takes a while: nobody is to wait for it
     return make(units, known)
 
 
 def _keep_preview(run: ImportRun) -> None:
-    found, units, remarks = _read(run, READ_ALONE)
-    progress.teller(run.id, "compare", READ_ALONE)
+    """Read the file, keep what it would do. From here on what was read is enough, and the workbook is deleted."""
+    run_id, workbook = run.id, run.file_key
+    raw = files.load(workbook)
+    db.session.rollback()
+    found = reading.read(raw, progress.teller(run_id, "read"))
+    units, remarks = gather(found.rows)
     plan = _plan(run.community_id, units)
-    run.counts = {
-        **plan.counts,
-        "rows": len(found.rows) + found.bad_rows,
-        "bad": found.bad_rows,
-        "sheets": found.sheets,
-    }
-    db.session.execute(sa.delete(ImportLine).where(ImportLine.run_id == run.id))
+    read = {"rows": len(found.rows) + found.bad_rows, "bad": found.bad_rows, "sheets": found.sheets}
+    run.counts = {**plan.counts, **read}
+    run.file_key = files.keep(kept.dump(units))
+    db.session.execute(sa.delete(ImportLine).where(ImportLine.run_id == run_id))
     _keep_lines(run, LineKind.BAD, found.bad)
     _keep_lines(run, LineKind.WARNING, [*found.warnings, *remarks, *plan.warnings])
     _keep_lines(run, LineKind.MISSING, plan.missing)
@@ -172,6 +163,7 @@ def _keep_preview(run: ImportRun) -> None:
     db.session.flush()
     move(run, RunState.READY, SYSTEM)
     db.session.commit()
+    files.delete(workbook)
 
 
 def _keep_lines(run: ImportRun, kind: LineKind, remarks: Iterable[Remark]) -> None:
@@ -195,9 +187,7 @@ def _keep_lines(run: ImportRun, kind: LineKind, remarks: Iterable[Remark]) -> No
 def _apply(run: ImportRun) -> None:
     run_id, community_id, key = run.id, run.community_id, run.file_key
     actor = Actor(run.made_by_name, run.made_by_id)
-    found, units, _ = _read(run, progress.SHARES)
-    if found.bad_rows and not run.skip_bad:
-        raise FileError("bad-rows")
+    units = kept.load(files.load(key))
     progress.teller(run_id, "compare")
     _write(run, community_id, units, actor)
     db.session.commit()

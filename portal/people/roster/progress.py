@@ -8,12 +8,12 @@ from flask import current_app
 from redis.exceptions import RedisError
 
 ALIVE_SECONDS = 60  # a job that has said nothing for so long is taken for dead
-SHARES = {"read": (0, 60), "compare": (60, 75), "write": (75, 100)}  # of the bar, in per cent
+SHARES = {"read": (0, 100), "compare": (0, 40), "write": (40, 100)}  # of each bar, in per cent
 
 
 @dataclass(frozen=True)
 class Progress:
-    """`stage` is read, compare or write; `percent` of the whole bar."""
+    """`stage` is read for the preview, compare and then write for the apply; `percent` of the bar."""
 
     stage: str
     percent: int
@@ -23,9 +23,9 @@ def _key(run_id: int) -> str:
     return f"roster:{run_id}"
 
 
-def teller(run_id: int, stage: str, shares: dict[str, tuple[int, int]] | None = None) -> Callable[[int, int], None]:
+def teller(run_id: int, stage: str) -> Callable[[int, int], None]:
     """A function to call with (done, of) while the stage lasts. Where Redis is away it tells nobody."""
-    low, high = (shares or SHARES)[stage]
+    low, high = SHARES[stage]
 
     def tell(done: int, of: int) -> None:
         percent = low + (high - low) * min(done, of) // max(of, 1)

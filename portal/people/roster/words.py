@@ -17,7 +17,6 @@ WORDS = {
     "no-header": lazy_gettext("没有找到表头：需要有“房号”一列和至少另外一列（如姓名、电话、面积）。"),
     "no-rows": lazy_gettext("表头下面没有内容。请检查文件后再上传。"),
     "file-gone": lazy_gettext("上传的文件已按规定删除，请重新上传。"),
-    "bad-rows": lazy_gettext("还有行没法导入，请先改好，或选择跳过这些行。"),
     "died": lazy_gettext("处理这个文件时几次中断，已停止；名册没有任何改动。请把文件分成几份再试，或联系管理员。"),
     "unexpected": lazy_gettext("导入时出了意外，名册没有任何改动。请重新上传；还不行请联系管理员。"),
     # a cell

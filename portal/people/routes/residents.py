@@ -65,13 +65,17 @@ def unit(unit_id: int) -> Page:
 
 
 def _unit_page(place: Unit, form: NewHouseholdForm) -> str:
+    members, moved = queries.members_in_unit(place.id), queries.moved_out(place.id)
+    past = queries.past_households(place.id)
+    everyone = [*members, *moved, *(member for home in past for member in home.members)]
     return render_template(
         "people/household.html",
         unit=place,
         home=queries.household_now(place.id),
-        members=queries.members_in_unit(place.id),
-        past=queries.past_households(place.id),
-        moved=queries.moved_out(place.id),
+        members=members,
+        past=past,
+        moved=moved,
+        names={member.person_id: member.person.name for member in everyone},
         history=queries.unit_history(place),
         form=form,
     )
