@@ -40,9 +40,10 @@ function onPad(button, input) {
   else empty(input);
 }
 
-for (const area of document.querySelectorAll("[data-pad], [data-phrases]")) {
+function prepare(area) {
   const input = document.getElementById(area.dataset.pad ?? area.dataset.phrases);
-  if (!input) continue;
+  if (!input || "ready" in area.dataset) return;
+  area.dataset.ready = "";
   area.hidden = false;
   if (area.dataset.pad) {
     input.inputMode = "none";
@@ -60,3 +61,10 @@ for (const area of document.querySelectorAll("[data-pad], [data-phrases]")) {
     input.addEventListener("input", () => mark(area, input));
   }
 }
+
+// The page's own, and those that htmx brings later.
+function prepareAll() {
+  document.querySelectorAll("[data-pad], [data-phrases]").forEach(prepare);
+}
+prepareAll();
+document.addEventListener("htmx:load", prepareAll);

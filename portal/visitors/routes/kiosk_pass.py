@@ -1,6 +1,6 @@
 """The pass at the kiosk: shown after registering, found again by its code, signed out with (VIS-1, VIS-2)."""
 
-from flask import render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -30,11 +30,11 @@ def kiosk_pass(token: str) -> Page:
     """What stands now and what comes next. The page asks for itself until somebody has decided."""
     draft = _spent(token)
     if draft is None:
-        return go("visitors.kiosk_start")
+        return redirect(url_for("visitors.kiosk_start"), 303)
     visit: Visit = draft.visit
-    return unchanged(visit.version) or answer(
-        "kiosk/visit_pass.html", "kiosk/_visit_pass.html", visit=visit, token=token, qr=_qr(draft), back=None
-    )
+    page = "kiosk/visit_pass.html"
+    part = page if request.headers.get("HX-Target") == "main" else "kiosk/_visit_pass.html"
+    return unchanged(visit.version) or answer(page, part, visit=visit, token=token, qr=_qr(draft), back=None)
 
 
 @area.get("/kiosk/visit/draft/<string:token>/document")
