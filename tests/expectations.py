@@ -56,6 +56,7 @@ EXPECTED: dict[str, str] = {
     "cases.plan": WORKERS,
     "cases.promise_time": DESK_LEADS,
     "cases.receipt": LINK,
+    "cases.received": FIRST_CONTACT,
     "cases.reopen": DESK_LEADS,
     "cases.reply_on_forum": DESK_LEADS,
     "cases.report": PUBLIC,

@@ -244,6 +244,16 @@ def test_the_number_in_full_asks_for_a_reason_and_is_on_record(office: Office, s
     assert signed_in("technician").send(f"/cases/{case.id}/phone", {"reason": "想看"}).status_code == 403
 
 
+def test_a_receipt_loaded_again_is_the_same_and_only_here(office: Office, signed_in: Any) -> None:
+    """The code is shown to the browser that made the case; loading the page again makes no second case."""
+    desk = signed_in("receptionist")
+    page = desk.submit("/cases/new", NEW)
+    again = desk.page("/cases/1/received")
+    assert again.select_one(".once").text == page.select_one(".once").text
+    assert the_case().number == "B-0001"
+    assert signed_in("manager").get("/cases/1/received").location == "/cases/1"
+
+
 def test_a_lost_receipt_is_made_anew(office: Office, signed_in: Any) -> None:
     received = office.receive()
     page = signed_in("receptionist").submit(f"/cases/{received.case.id}/receipt")

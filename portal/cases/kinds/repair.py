@@ -19,6 +19,8 @@ KIND = Kind(
         Phrase("leak", "漏水", "Water leak", "leak"),
         Phrase("burst", "水管爆裂", "Burst pipe", "water", urgent=True),
         Phrase("power", "停电", "No power", "power", urgent=True),
+        Phrase("gas", "燃气味", "Smell of gas", "urgent", urgent=True),
+        Phrase("trapped", "电梯困人", "Trapped in the lift", "person", urgent=True),
         Phrase("lift", "电梯异响", "Lift noise", "lift"),
         Phrase("lock", "门锁", "Door lock", "lock"),
         Phrase("drain", "下水堵塞", "Blocked drain", "drain"),

@@ -1,9 +1,7 @@
 """One case: its page, its photos, its receipt for the customer, the caller's number in full."""
 
-from datetime import timedelta
-
 from flask import Response as FileResponse
-from flask import abort, render_template
+from flask import abort, render_template, session
 from flask_babel import gettext
 
 from portal import files, timeline
@@ -11,14 +9,12 @@ from portal.access import Right, needs
 from portal.cases import operations, queries
 from portal.cases.forms.acts import PhotosForm, RevealForm
 from portal.cases.models import Case
-from portal.cases.operations.tell import new_receipt
 from portal.cases.routes import area
-from portal.cases.routes.page import Page, act, case_page
+from portal.cases.routes.page import Page, act, case_page, to_receipt
 from portal.db import db
 from portal.outbox.rendering import link
 from portal.people.rights import actor, find
-
-SHOWN_FOR = timedelta(minutes=2)
+from portal.web import go
 
 
 @area.get("/cases/<int:case_id>")
@@ -50,12 +46,24 @@ def add_photos(case_id: int) -> Page:
 @area.post("/cases/<int:case_id>/receipt")
 @needs(Right.CASE_TAKE)
 def new_receipt_code(case_id: int) -> Page:
-    """A receipt in place of a lost one: a new code and a new link, shown once."""
+    """A receipt in place of a lost one: a new code and a new link."""
     case = find(Case, case_id, Right.CASE_TAKE)
-    code = operations.new_code(case, actor())
-    url = link("cases.receipt", token=new_receipt(case))
+    code, token = operations.new_code(case, actor()), operations.new_receipt(case)
     db.session.commit()
-    return render_template("cases/received.html", case=case, code=code, url=url, view=queries.customer_view(case))
+    return to_receipt(case, code, token)
+
+
+@area.get("/cases/<int:case_id>/received")
+@needs(Right.CASE_TAKE)
+def received(case_id: int) -> Page:
+    """The receipt that this browser has just made: number, code, QR, by when the customer hears from us."""
+    case, made = find(Case, case_id, Right.CASE_TAKE), session.get("receipt") or {}
+    if made.get("case") != case.id:
+        return go("cases.show", case_id=case.id)
+    url = link("cases.receipt", token=made["token"])
+    return render_template(
+        "cases/received.html", case=case, code=made["code"], url=url, view=queries.customer_view(case)
+    )
 
 
 @area.post("/cases/<int:case_id>/phone")

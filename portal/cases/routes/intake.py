@@ -16,10 +16,9 @@ from portal.cases.kinds import KINDS
 from portal.cases.models import Case
 from portal.cases.operations import Caller, NotAllowedError, Received
 from portal.cases.routes import area
-from portal.cases.routes.page import Page
+from portal.cases.routes.page import Page, to_receipt
 from portal.cases.stages import How
 from portal.db import db
-from portal.outbox.rendering import link
 from portal.people import queries as people
 from portal.people.models import Person
 from portal.people.rights import actor, allowed, current_community, current_user, find
@@ -33,7 +32,7 @@ FROM_ADDRESS = ("kind", "unit", "caller_name", "phone", "channel", "title")
 @area.route("/cases/new", methods=["GET", "POST"])
 @needs(Right.CASE_TAKE)
 def new() -> Page:
-    """The form; what it makes is answered with the receipt, whose code is shown this once."""
+    """The form; what it makes leads on to the receipt."""
     place = current_community()
     persons = _persons(place.id, request.values.get("unit", ""), request.values.get("person_id", type=int))
     asked: dict[str, Any] = {name: request.args.get(name) for name in FROM_ADDRESS if request.args.get(name)}
@@ -45,10 +44,8 @@ def new() -> Page:
             db.session.rollback()
             form.refuse(str(refusal))
         else:
-            url = link("cases.receipt", token=received.token)
             db.session.commit()
-            view = queries.customer_view(received.case)
-            return render_template("cases/received.html", case=received.case, code=received.code, url=url, view=view)
+            return to_receipt(received.case, received.code, received.token)
     page = render_template("cases/new.html", form=form, persons=persons, cases=_same_unit(place.id, form))
     return (page, 422) if form.errors else page
 

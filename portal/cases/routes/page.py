@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, render_template
+from flask import flash, render_template, session
 from flask_babel import LazyString
 from werkzeug.wrappers import Response
 
@@ -82,6 +82,13 @@ def act(case: Case, form: ActForm, verb: Callable[[], object], done: str | LazyS
             flash(str(done))
             return go("cases.show", case_id=case.id)
     return case_page(case, form), 422
+
+
+def to_receipt(case: Case, code: str, token: str) -> Response:
+    """On to the receipt. Its code and link are stored as hashes only; the browser of who made it keeps them until the
+    next one, so that the page can be printed and loaded again without making a second case."""
+    session["receipt"] = {"case": case.id, "code": code, "token": token}
+    return go("cases.received", case_id=case.id)
 
 
 def user_named(form: WithStaff) -> User:

@@ -1,20 +1,19 @@
 """The public page by which whoever has no account reports something: the online channel (CASE-10)."""
 
-from flask import abort, render_template
+from flask import abort, flash, render_template
 from flask_babel import gettext
 
 from portal.access import public
-from portal.cases import operations, queries
+from portal.cases import operations
 from portal.cases.forms.intake import ReportForm
 from portal.cases.operations import Caller
 from portal.cases.routes import area
 from portal.cases.routes.page import Page
 from portal.cases.stages import Channel
 from portal.db import db
-from portal.outbox.rendering import link
 from portal.people import queries as people
 from portal.timeline import Actor
-from portal.web import language, limiter
+from portal.web import go, language, limiter
 
 
 @area.route("/report/<string:community_code>", methods=["GET", "POST"])
@@ -40,7 +39,7 @@ def report(community_code: str) -> Page:
         photos=form.photos.pictures,
         actor=Actor(gettext("线上填报")),
     )
-    url = link("cases.receipt", token=received.token)
     db.session.commit()
-    view = queries.customer_view(received.case)
-    return render_template("cases/reported.html", code=received.code, url=url, view=view, community=place)
+    code = f"{received.code[:4]} {received.code[4:]}"
+    flash(gettext("已受理。回执码 %(code)s：在大堂终端输入就能查进度。请收藏这一页。", code=code))
+    return go("cases.receipt", token=received.token)

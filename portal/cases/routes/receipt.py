@@ -65,7 +65,7 @@ def _act(token: str, form: ActForm, verb: Callable[[Case], object], done: str) -
 
 @area.get("/r/<string:token>")
 @by_link
-@limiter.limit("120 per hour")
+@limiter.limit("60 per minute")
 def receipt(token: str) -> Page:
     return _page(_case(token), token)
 
