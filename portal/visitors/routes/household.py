@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import abort, render_template
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from portal import clock, timeline
@@ -30,11 +31,11 @@ from portal.web import go, limiter
 Page = str | tuple[str, int] | Response
 HOUSEHOLD = "household_visits"
 LOOKS = {
-    "visit_phone": "看了访客手机号码",
-    "visit_name": "看了访客姓名",
-    "visit_plate": "看了访客车牌",
-    "visit_document": "看了访客证件号码",
-    "visit_host_phone": "看了您家的联系电话",
+    "visit_phone": _l("看了访客手机号码"),
+    "visit_name": _l("看了访客姓名"),
+    "visit_plate": _l("看了访客车牌"),
+    "visit_document": _l("看了访客证件号码"),
+    "visit_host_phone": _l("看了您家的联系电话"),
 }
 
 
@@ -59,7 +60,7 @@ def household(token: str) -> Page:
         coming=coming,
         past=past,
         looks=queries.looks([*coming, *past]),
-        acts={key: gettext(words) for key, words in LOOKS.items()},
+        acts=LOOKS,
         states=STATES,
         at=clock.now(),
     )
