@@ -140,7 +140,7 @@ def audit(
             session.add(entry)
     else:
         db.session.add(entry)
-    current_app.logger.info("audit %s by %s", act, actor.user_id or actor.name)
+    current_app.logger.info("audit %s by %s", act, actor.user_id or "nobody signed in")
 
 
 def audit_refusal(actor: Actor, *, community_id: int | None = None, subject: Any = None, reason: str) -> None:

@@ -34,12 +34,21 @@ def check_password(login: str, password: str) -> User | None:
     return user if user and user.password_hash and not user.disabled_at else None
 
 
+def known_login(login: str) -> str | None:
+    """The login as its account has it; None where no account has it: what people type there may be anything."""
+    return db.session.scalar(sa.select(User.login).where(User.login == login.strip().lower()))
+
+
 def check_code(user: User, code: str, secret: str | None = None) -> bool:
-    """Whether the one-time code is right now (one step of 30 s before or after is taken); each code is good once."""
-    totp, now = pyotp.TOTP(secret or user.totp_secret or pyotp.random_base32()), clock.now()
+    """Whether the one-time code is right now (one step of 30 s before or after is taken); each code is good once:
+    the row is held, so that of two who send it at the same moment one is refused. `secret`: of an authenticator that
+    is being set up; the account's own goes first."""
+    db.session.refresh(user, ["totp_secret", "totp_last_step"], with_for_update=True)
+    totp, now = pyotp.TOTP(user.totp_secret or secret or pyotp.random_base32()), clock.now()
     step_now = int(now.timestamp()) // CODE_SECONDS
     for step in (step_now, step_now - 1, step_now + 1):
-        if secrets.compare_digest(totp.at(step * CODE_SECONDS), code) and step > (user.totp_last_step or 0):
+        right = secrets.compare_digest(totp.at(step * CODE_SECONDS).encode(), code.encode())
+        if right and step > (user.totp_last_step or 0):
             user.totp_last_step = step
             return True
     return False

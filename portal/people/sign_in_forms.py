@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp, ValidationError
 
 from portal.access import Role
+from portal.people.numbers import to_half_width
 
 ROLE_NAMES = {
     Role.GUARD: _("秩序员"),
@@ -26,7 +27,7 @@ ROLE_NAMES = {
 
 
 def _digits(value: str | None) -> str | None:
-    return "".join((value or "").split()) or None
+    return "".join(to_half_width(value or "").split()) or None
 
 
 class PasswordForm(FlaskForm):
@@ -37,7 +38,7 @@ class PasswordForm(FlaskForm):
 class CodeForm(FlaskForm):
     code = StringField(
         _("动态验证码"),
-        [DataRequired(_("请输入 6 位动态验证码。")), Regexp(r"\d{6}$", message=_("动态验证码是 6 位数字。"))],
+        [DataRequired(_("请输入 6 位动态验证码。")), Regexp(r"[0-9]{6}$", message=_("动态验证码是 6 位数字。"))],
         filters=[_digits],
     )
 

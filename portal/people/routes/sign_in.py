@@ -18,10 +18,12 @@ from portal.people.rights import current_sign_in, current_user
 from portal.people.routes import area
 from portal.people.sign_in_forms import ChangePasswordForm, CodeForm, PasswordForm
 from portal.qr import svg
+from portal.secret import token_hash
 from portal.timeline import Actor, audit
 from portal.web import LANGUAGES, go, go_to, inside, limiter
 
 HALF_WAY = timedelta(minutes=10)  # from the right password to the right code
+NOBODY = "—"  # a refused sign-in without an account: what was typed may be a number or a password
 Page = str | tuple[str, int] | Response
 
 
@@ -49,17 +51,30 @@ def sign_in_password() -> Page:
     if user is None:
         if not form.errors:
             form.password.errors = [gettext("账号或密码不对，请再试一次；忘记密码请找系统管理员。")]
-            audit("sign_in_refused", Actor(form.login.data[:60]))
+            audit("sign_in_refused", Actor(accounts.known_login(form.login.data) or NOBODY))
             db.session.commit()
         return render_template("people/sign_in.html", form=form, next=onward), 422
+    _end_this_session()
     language = session.get("language")
     session.clear()
-    session.update(half=user.id, half_at=clock.now().timestamp(), next=onward)
+    session.update(half=user.id, half_of=_seal(user), half_at=clock.now().timestamp(), next=onward)
     if language:
         session["language"] = language
     if not user.totp_secret:
         session["secret"] = pyotp.random_base32()
+    db.session.commit()
     return go("people.sign_in_code")
+
+
+def _end_this_session() -> None:
+    row = current_sign_in()
+    if row is not None:
+        row.ended_at = clock.now()
+
+
+def _seal(user: User) -> str:
+    """What changes with the password: half a sign-in ends with the password that it was begun with."""
+    return token_hash(user.password_hash or "")
 
 
 def _half_way() -> User | None:
@@ -67,7 +82,7 @@ def _half_way() -> User | None:
     if clock.now().timestamp() - session.get("half_at", 0) > HALF_WAY.total_seconds():
         return None
     user = db.session.get(User, session.get("half", 0))
-    return None if user is None or user.disabled_at else user
+    return user if user and not user.disabled_at and _seal(user) == session.get("half_of") else None
 
 
 @area.get("/sign-in/code")
@@ -85,12 +100,14 @@ def sign_in_check_code() -> Page:
     user, form = _half_way(), CodeForm()
     if user is None:
         return go("people.sign_in")
-    secret = None if user.totp_secret else session.get("secret")
+    secret = session.get("secret")
     if not form.validate_on_submit() or not accounts.check_code(user, form.code.data, secret):
         if not form.errors:
             form.code.errors = [gettext("动态验证码不对或已经用过，请等下一个再试。")]
+            audit("code_refused", user.actor)
+            db.session.commit()
         return _code_page(user, form), 422
-    if secret:
+    if secret and not user.totp_secret:
         accounts.set_up_code(user, secret)
     token = accounts.sign_in(user, request.user_agent.string)
     db.session.commit()
@@ -125,10 +142,8 @@ def home() -> Page:
 @area.post("/sign-out")
 @public
 def sign_out() -> Response:
-    row = current_sign_in()
-    if row is not None:
-        row.ended_at = clock.now()
-        db.session.commit()
+    _end_this_session()
+    db.session.commit()
     session.clear()
     return go("people.sign_in")
 
