@@ -43,7 +43,16 @@ def test_somebody_elses_number_names_nobody(cast: Cast, kiosk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "asked"), [("burst", False), ("power", False), ("leak", True), ("lock", True), ("other", True)]
+    ("what", "asked"),
+    [
+        ("burst", False),
+        ("power", False),
+        ("gas", False),
+        ("trapped", False),
+        ("leak", True),
+        ("lock", True),
+        ("other", True),
+    ],
 )
 def test_urgency_is_asked_only_where_it_is_not_plain(cast: Cast, kiosk: Any, what: str, asked: bool) -> None:
     """REP-1: safety or basic living is asked plainly; no water or power needs no question."""
