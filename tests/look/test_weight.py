@@ -30,7 +30,7 @@ def test_the_style_sheet_fetches_nothing_and_marks_nothing_with_an_address() -> 
 def test_scripts_keep_nothing_about_people() -> None:
     """Trust: a kiosk has nothing in storage; at the desk two switches of the person's own, no more."""
     for path in (STATIC / "js").glob("*.js"):
-        text = path.read_text()
+        text = re.sub(r"(local|session)Storage\.clear\(\)", "", path.read_text())
         assert not re.search(r"sessionStorage|indexedDB|document\.cookie|\beval\(|innerHTML", text), path.name
         if path.name not in ("shortcuts.js", "ring.js"):
             assert "localStorage" not in text, path.name
