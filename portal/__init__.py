@@ -29,9 +29,10 @@ AREAS = (
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the application. `settings` override what the environment says."""
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
+    app = web.Portal(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.from_mapping(config.load())
     app.config.from_mapping(settings or {})
+    web.prepare(app)
     db.init_app(app)
     import_module("portal.timeline")
     for area in AREAS:

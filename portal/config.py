@@ -24,6 +24,7 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
         "DATA_KEY": keys["data"],
         "INDEX_KEY": keys["index"],
         "SQLALCHEMY_DATABASE_URI": database_url(environ.get("DATABASE_URL", f"sqlite:///{data_dir / 'portal.db'}")),
+        "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},  # values of persons stay out of traces and logs
         "REDIS_URL": environ.get("REDIS_URL", "redis://127.0.0.1:6379/0"),
         "SMTP_URL": environ.get("SMTP_URL", "smtp://127.0.0.1:1025"),
         "MAIL_FROM": environ.get("MAIL_FROM", "迎候 <yinghou@localhost>"),
@@ -36,6 +37,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 24 * 1024 * 1024,
         "SEND_FILE_MAX_AGE_DEFAULT": 300,  # style and scripts: not asked for again on each of a visitor's pages
         "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": False,  # it asks for a Referer, which our Referrer-Policy keeps browsers from sending
+        "PROXIES": int(environ.get("PROXIES", "0")),
         "BABEL_DEFAULT_LOCALE": "zh",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
     }

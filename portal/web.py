@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, redirect, render_template, request, session, url_for
+from flask import Flask, Response, abort, redirect, render_template, request, session, url_for
 from flask_babel import Babel, get_locale, gettext
 from flask_compress import Compress
 from flask_limiter import Limiter
@@ -14,6 +14,9 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from htmx_flask import Htmx, make_response
 from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter as AnyInteger
+from werkzeug.routing import Map
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import clock
@@ -41,6 +44,8 @@ SAFE_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+LARGEST_ID = 2**31 - 1
+
 babel = Babel()
 compress = Compress()
 csrf = CSRFProtect()
@@ -48,7 +53,33 @@ htmx = Htmx()
 limiter = Limiter(get_remote_address, strategy="moving-window")
 
 
+class IntegerConverter(AnyInteger):
+    """A number in an address that a row can have: a longer one is not found, rather than an error of the database."""
+
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max", LARGEST_ID)
+        super().__init__(map, *args, **kwargs)
+
+
+class Portal(Flask):
+    """Flask, but for a few words."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """The trace under the view's name: the address may hold the token of somebody's link."""
+        self.logger.error("error in %s [%s]", request.endpoint, request.method, exc_info=exc_info)
+
+
+def prepare(app: Flask) -> None:
+    """What must stand before the first route."""
+    app.url_map.converters["int"] = IntegerConverter
+
+
 def init_app(app: Flask) -> None:
+    if app.config["PROXIES"]:  # what they say of address and scheme; the host is PUBLIC_URL's
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=app.config["PROXIES"], x_proto=app.config["PROXIES"], x_host=0
+        )
+    app.before_request(_refuse_nul)
     app.config.setdefault("RATELIMIT_STORAGE_URI", "redis://")
     app.config.setdefault("RATELIMIT_STORAGE_OPTIONS", {"connection_pool": app.extensions["redis"].connection_pool})
     app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)
@@ -151,11 +182,18 @@ def late(due: datetime, at: datetime | None = None) -> timedelta:
     return (at or clock.now()) - due
 
 
+def _refuse_nul() -> None:
+    """No text of ours has a zero byte, and PostgreSQL would answer one with an error."""
+    typed = (request.path, *request.args.values(), *request.form.values())
+    if any("\0" in text for text in typed):
+        abort(400, gettext("请返回上一页再试。"))
+
+
 def _headers(response: Response) -> Response:
     for name, value in SAFE_HEADERS.items():
         response.headers.setdefault(name, value)
     if request.endpoint != "static" and not (request.endpoint or "").startswith("front_end"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["Cache-Control"] = "no-store"  # photos and exports too, whatever send_file says
     return response
 
 
