@@ -96,6 +96,11 @@ def _sign_in() -> SignIn | None:
     return row
 
 
+def device_key() -> str:
+    """By which guesses at a kiosk are counted: the device, whatever its address."""
+    return token_hash(request.cookies.get(KIOSK_COOKIE, ""))
+
+
 def _kiosk() -> KioskDevice | None:
     token = request.cookies.get(KIOSK_COOKIE)
     if not token:

@@ -16,7 +16,8 @@ from portal.cases.stages import How
 from portal.db import db
 from portal.kiosk import said
 from portal.kiosk.forms import CodeForm, ReasonForm
-from portal.kiosk.routes import area, device_key
+from portal.kiosk.routes import area
+from portal.people.guard import device_key
 from portal.people.rights import actor, current_community
 from portal.web import go, limiter
 

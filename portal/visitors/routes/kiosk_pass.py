@@ -1,5 +1,6 @@
 """The pass at the kiosk: shown after registering, found again by its code, signed out with (VIS-1, VIS-2)."""
 
+from flask import Response as FlaskResponse
 from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
@@ -8,6 +9,7 @@ from portal import clock
 from portal.access import kiosk
 from portal.db import db
 from portal.outbox.rendering import link
+from portal.people.guard import device_key
 from portal.people.rights import actor, current_community, current_kiosk
 from portal.visitors import queries
 from portal.visitors.forms.kiosk import CodeForm, DocumentForm, LeaveForm
@@ -17,11 +19,16 @@ from portal.visitors.operations import drafts, passing
 from portal.visitors.operations.registering import pass_again
 from portal.visitors.qr import drawn
 from portal.visitors.routes import area
+from portal.visitors.routes.kiosk_own import begun, own
 from portal.web import answer, exact, go, limiter, unchanged
 
 Page = str | tuple[str, int] | Response
-TRIES = "30 per minute"
+GUESSES = "10 per 10 minutes;60 per day"  # only wrong ones count
 TAIL_DIGITS = 4
+
+
+def _wrong(response: FlaskResponse) -> bool:
+    return response.status_code == 422
 
 
 @area.get("/kiosk/visit/draft/<string:token>/pass")
@@ -68,7 +75,7 @@ def kiosk_code() -> Page:
 
 @area.post("/kiosk/visit/code")
 @kiosk
-@limiter.limit(TRIES)
+@limiter.limit(GUESSES, key_func=device_key, deduct_when=_wrong)
 def kiosk_check_in() -> Page:
     """A pass that a household made, or one's own registration found again."""
     form = CodeForm()
@@ -83,6 +90,7 @@ def kiosk_check_in() -> Page:
     db.session.flush()
     drafts.spend(draft, visit, pass_again(visit))
     db.session.commit()
+    begun(token)
     return go("visitors.kiosk_pass", token=token)
 
 
@@ -94,7 +102,7 @@ def kiosk_leave() -> Page:
 
 @area.post("/kiosk/visit/leave")
 @kiosk
-@limiter.limit(TRIES)
+@limiter.limit(GUESSES, key_func=device_key, deduct_when=_wrong)
 def kiosk_sign_out() -> Page:
     """By pass, or by the last four digits of the phone; of several alike the visitor chooses."""
     form = LeaveForm()
@@ -134,7 +142,7 @@ def kiosk_privacy() -> Page:
 
 
 def _spent(token: str) -> VisitDraft | None:
-    draft = drafts.find(current_kiosk(), token)
+    draft = own(token)
     return draft if draft and draft.visit_id else None
 
 

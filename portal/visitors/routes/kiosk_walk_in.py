@@ -16,6 +16,7 @@ from portal.visitors.models import VisitDraft
 from portal.visitors.operations import drafts
 from portal.visitors.operations.registering import Told, walk_in
 from portal.visitors.routes import area
+from portal.visitors.routes.kiosk_own import begun, own
 
 Page = str | tuple[str, int] | Response
 
@@ -43,13 +44,14 @@ def kiosk_begin(kind: str) -> Page:
         return _question(asked, asked.steps[0], form), 422
     _draft, token = drafts.begin(current_kiosk(), asked.key, **form.kept())
     db.session.commit()
+    begun(token)
     return _on_to("visitors.kiosk_step", token=token, step=asked.steps[1])
 
 
 @area.get("/kiosk/visit/draft/<string:token>/<string:step>")
 @kiosk
 def kiosk_step(token: str, step: str) -> Page:
-    draft = drafts.find(current_kiosk(), token)
+    draft = own(token)
     if draft is None:
         return _too_old()
     if draft.visit_id:
@@ -63,7 +65,7 @@ def kiosk_step(token: str, step: str) -> Page:
 @kiosk
 def kiosk_answer(token: str, step: str) -> Page:
     """An answer. The last one registers the visit; sent again it leads to the same pass."""
-    draft = drafts.find(current_kiosk(), token)
+    draft = own(token)
     if draft is None:
         return _too_old()
     drafts.hold(draft)
