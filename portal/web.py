@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from flask import Flask, Response, abort, redirect, render_template, request, session, url_for
-from flask_babel import Babel, get_locale, gettext
+from flask import Flask, Response, abort, current_app, redirect, render_template, request, session, url_for
+from flask_babel import Babel, format_date, get_locale, gettext
 from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -16,7 +16,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter as AnyInteger
-from werkzeug.routing import Map
+from werkzeug.routing import Map, RequestRedirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import clock
@@ -56,7 +56,7 @@ limiter = Limiter(get_remote_address, strategy="moving-window")
 class IntegerConverter(AnyInteger):
     """A number in an address that a row can have: a longer one is not found, rather than an error of the database."""
 
-    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, map: Map, *args: Any, **kwargs: Any) -> None:  # noqa: A002 - werkzeug's name
         kwargs.setdefault("max", LARGEST_ID)
         super().__init__(map, *args, **kwargs)
 
@@ -130,6 +130,22 @@ def inside(url: str | None, fallback: str) -> str:
     return url if url and not parts.scheme and not parts.netloc and re.match(r"/(?![/\\])", url) else fallback
 
 
+def readable(url: str) -> str:
+    """The address, or the nearest above it that can be opened: a form that came back with errors stands under an
+    address that only takes posts."""
+    routes, path = current_app.url_map.bind(""), urlsplit(url).path
+    while path != "/":
+        try:
+            routes.match(path, method="GET")
+        except RequestRedirect:
+            return url
+        except HTTPException:
+            url = path = path.rstrip("/").rpartition("/")[0] or "/"
+        else:
+            return url
+    return path
+
+
 def unchanged(seen: str) -> Response | None:
     """204 for a live page's poll `?seen=<version>` when nothing is new."""
     return Response(status=204) if request.args.get("seen") == seen else None
@@ -165,7 +181,7 @@ def _day(instant: datetime) -> str:
     monday = today - timedelta(days=today.weekday())
     if 0 <= (day - monday).days < 7:
         return weekdays[day.weekday()]
-    date = gettext("%(month)s月%(day)s日", month=day.month, day=day.day)
+    date = format_date(day, gettext("M月d日"))
     return date if day.year == today.year else f"{day.year}-{day.month:02}-{day.day:02}"
 
 

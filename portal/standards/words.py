@@ -28,6 +28,7 @@ MONTHS = (
 TIMES = {1: "once", 2: "twice"}
 CLOCKS = {
     "word": _("给客户答复"),
+    "response": _("答复或处置"),
     "settle": _("办结"),
     "on_site": _("到场"),
     "follow_up": _("回访"),

@@ -16,6 +16,24 @@ export function toast(text, kind = "") {
   setTimeout(() => line.remove(), 12000);
 }
 
+// The browser's own button for files speaks the browser's language; this one speaks the page's.
+function dressFiles(root) {
+  for (const input of root.querySelectorAll("input[data-choose]")) {
+    const [box, button, names] = ["span", "span", "span"].map((tag) => document.createElement(tag));
+    const tell = () => (names.textContent = [...input.files].map((file) => file.name).join(", ") || input.dataset.none);
+    box.className = "pick";
+    button.className = "button";
+    button.textContent = input.dataset.choose;
+    delete input.dataset.choose;
+    input.addEventListener("change", tell);
+    input.before(box);
+    box.append(input, button, names);
+    tell();
+  }
+}
+dressFiles(document);
+document.addEventListener("htmx:load", (event) => dressFiles(event.target));
+
 document.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.verb === "get") return;
   event.detail.headers["X-CSRFToken"] = document.querySelector("meta[name=csrf-token]").content;
