@@ -176,6 +176,15 @@ def test_language_is_chosen_on_any_screen_and_kept_with_the_account(client: Clie
     assert client.send("/language", {"language": "tlh"}).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("where", "onward"),
+    [("/people/?q=1", "/people/?q=1"), ("/cases/7/plan", "/cases/7"), ("/desk", "/desk"), ("/x", "/")],
+)
+def test_another_language_opens_the_page_or_the_one_above(client: Client, where: str, onward: str) -> None:
+    """A form that came back with errors stands under an address that only takes posts."""
+    assert client.send("/language", {"language": "en", "next": where}).location == onward
+
+
 def test_administrator_keeps_accounts(signed_in: Any, cast: Cast) -> None:
     admin = signed_in("administrator")
     page = admin.submit(

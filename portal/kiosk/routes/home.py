@@ -8,7 +8,7 @@ from portal.access import kiosk
 from portal.kiosk.routes import area
 from portal.notices import queries as notices
 from portal.people.rights import current_community
-from portal.web import LANGUAGES, go_to, inside
+from portal.web import LANGUAGES, go_to, inside, readable
 
 
 @area.get("/kiosk/")
@@ -48,4 +48,4 @@ def large_print() -> Response:
 
 
 def _back() -> Response:
-    return go_to(inside(request.form.get("next"), url_for("kiosk.home")))
+    return go_to(readable(inside(request.form.get("next"), url_for("kiosk.home"))))

@@ -20,7 +20,7 @@ from portal.people.sign_in_forms import ChangePasswordForm, CodeForm, PasswordFo
 from portal.qr import svg
 from portal.secret import token_hash
 from portal.timeline import Actor, audit
-from portal.web import LANGUAGES, go, go_to, inside, limiter
+from portal.web import LANGUAGES, go, go_to, inside, limiter, readable
 
 HALF_WAY = timedelta(minutes=10)  # from the right password to the right code
 NOBODY = "—"  # a refused sign-in without an account: what was typed may be a number or a password
@@ -159,7 +159,7 @@ def choose_language() -> Response:
     if row is not None:
         row.user.language = chosen
         db.session.commit()
-    return go_to(inside(request.form.get("next"), url_for("people.first_page")))
+    return go_to(readable(inside(request.form.get("next"), url_for("people.first_page"))))
 
 
 @area.post("/community")
