@@ -9,7 +9,7 @@ from portal.access import Right, Role, needs
 from portal.db import db
 from portal.people import accounts
 from portal.people.models import RoleGrant, User
-from portal.people.rights import actor, current_community
+from portal.people.rights import actor, current_community, current_user, refuse
 from portal.people.routes import area
 from portal.people.sign_in_forms import ACCOUNT_VERBS, ROLE_NAMES, AccountForm, ReasonForm, RolesForm
 from portal.timeline import history
@@ -38,6 +38,20 @@ def _find(user_id: int) -> User:
     here = current_community()
     if user is None or not any(grant.covers(here, user.company_id) for grant in user.grants):
         abort(404)
+    return user
+
+
+def _may_keep(user: User) -> bool:
+    """Whether the account reaches no further than one's own right over accounts: who sets its password could sign in
+    with it, in its other estates too."""
+    me = current_user()
+    return all(Right.STAFF in me.rights_in(place) for place in accounts.communities_of(user))
+
+
+def _find_to_keep(user_id: int) -> User:
+    user = _find(user_id)
+    if not _may_keep(user):
+        refuse(Right.STAFF, user)
     return user
 
 
@@ -71,8 +85,8 @@ def make_account() -> Page:
 @area.get("/staff/<int:user_id>")
 @needs(Right.STAFF)
 def show_account(user_id: int) -> Page:
-    user = _find(user_id)
-    held = [str(role) for role in Role if any(g.role == role and g.community_id for g in user.grants)]
+    user, here = _find(user_id), current_community().id
+    held = [str(role) for role in Role if any(g.role == role and g.community_id == here for g in user.grants)]
     return _account_page(user, RolesForm(data={"roles": held}), ReasonForm())
 
 
@@ -91,7 +105,7 @@ def set_roles(user_id: int) -> Page:
 @area.post("/staff/<int:user_id>/password")
 @needs(Right.STAFF)
 def reset_password(user_id: int) -> Page:
-    user = _find(user_id)
+    user = _find_to_keep(user_id)
     password = accounts.give_temporary_password(user, actor())
     db.session.commit()
     return render_template("people/account_made.html", user=user, password=password)
@@ -101,7 +115,7 @@ def reset_password(user_id: int) -> Page:
 @needs(Right.STAFF)
 def change_account(user_id: int, change: str) -> Page:
     """Disable, enable, or forget the authenticator of an account; each with a reason."""
-    user, form = _find(user_id), ReasonForm()
+    user, form = _find_to_keep(user_id), ReasonForm()
     if not form.validate_on_submit():
         return _account_page(user, RolesForm(), form), 422
     verb = {"disable": accounts.disable, "enable": accounts.enable, "reset-code": accounts.reset_code}[change]
@@ -113,5 +127,11 @@ def change_account(user_id: int, change: str) -> Page:
 
 def _account_page(user: User, roles: RolesForm, reason: ReasonForm) -> str:
     return render_template(
-        "people/account_of.html", user=user, roles=roles, reason=reason, history=history(user), verbs=ACCOUNT_VERBS
+        "people/account_of.html",
+        user=user,
+        roles=roles,
+        reason=reason,
+        history=history(user),
+        verbs=ACCOUNT_VERBS,
+        may_keep=_may_keep(user),
     )
