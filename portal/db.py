@@ -28,7 +28,8 @@ NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "foreign_keys=ON")
+# secure_delete: what is deleted or changed is overwritten in the file; many builds of SQLite leave it there.
+PRAGMAS = ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=15000", "foreign_keys=ON", "secure_delete=ON")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _apart: ContextVar[bool] = ContextVar("apart", default=False)
 

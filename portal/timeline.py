@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from portal import clock
 from portal.db import Instant, Model, apart, db, reading
+from portal.secret import without_numbers
 
 
 @dataclass(frozen=True)
@@ -124,7 +125,8 @@ def audit(
     subject: Any = None,
     reason: str | None = None,
 ) -> None:
-    """Write who looked at what: with the change in a request that writes, apart from it in one that reads."""
+    """Write who looked at what: with the change in a request that writes, apart from it in one that reads.
+    Numbers of persons that somebody typed into the reason are struck out."""
     entry = AuditEntry(
         community_id=community_id or getattr(subject, "community_id", None),
         at=clock.now(),
@@ -133,7 +135,7 @@ def audit(
         actor_id=actor.user_id,
         subject_type=getattr(subject, "__tablename__", None),
         subject_id=getattr(subject, "id", None),
-        reason=reason,
+        reason=without_numbers(reason) if reason else None,
     )
     if reading():
         with apart() as session:

@@ -14,6 +14,7 @@ from portal.cases.routes.page import Page, act, case_page, to_receipt
 from portal.db import db
 from portal.outbox.rendering import link
 from portal.people.rights import actor, find
+from portal.secret import without_numbers
 from portal.web import go
 
 
@@ -75,6 +76,6 @@ def reveal(case_id: int) -> Page:
         return case_page(case, form), 422
     reason = str(form.reason.data)
     timeline.audit("reveal", actor(), subject=case, reason=reason)
-    timeline.record(case, "revealed", actor(), reason=reason)
+    timeline.record(case, "revealed", actor(), reason=without_numbers(reason))
     db.session.commit()
     return render_template("cases/phone.html", case=case)

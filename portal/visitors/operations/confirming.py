@@ -29,6 +29,8 @@ def ask(visit: Visit, actor: Actor, *, household: bool) -> None:
         text=_l("%(kind)s到 %(place)s，正在门口等确认。", kind=visit.rules.name, place=visit.place or "—"),
         url=visit.path,
         key=f"visit-waiting:{visit.id}",
+        subject_type=visit.__tablename__,
+        subject_id=visit.id,
     )
 
 

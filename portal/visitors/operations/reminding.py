@@ -44,6 +44,8 @@ def _tell(visit: Visit, now: datetime) -> None:
         ),
         url=visit.path,
         key=key,
+        subject_type=visit.__tablename__,
+        subject_id=visit.id,
     )
     outbox.send(
         "visit_overdue",

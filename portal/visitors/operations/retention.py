@@ -19,21 +19,19 @@ from portal.people.models import Community
 from portal.visitors.models import RetentionReceipt, Visit, VisitCount, VisitDraft, VisitGroup
 
 CHUNK = 500
+# The tables of what is deleted, and of what goes with it by its foreign key.
+HELD = (
+    *("visit", "visit_draft", "visit_group", "link", "timeline_entry"),
+    *("message", "message_text", "delivery", "delivery_attempt", "notification"),
+)
 
 
 def forget(now: datetime) -> list[RetentionReceipt]:
     """Delete every visit whose `forget_on` has come, community by community."""
     today = clock.local(now).date()
-    _overwrite()
     query = sa.select(Visit.community_id).where(Visit.forget_on <= today).distinct()
     communities = list(db.session.scalars(query.order_by(Visit.community_id)))
     return [_forget_in(db.session.get_one(Community, one), today, now) for one in communities]
-
-
-def _overwrite() -> None:
-    """SQLite leaves deleted bytes in the file unless told to overwrite them."""
-    if db.engine.dialect.name == "sqlite":
-        db.session.connection().exec_driver_sql("PRAGMA secure_delete=ON")
 
 
 def _forget_in(community: Community, today: date, now: datetime) -> RetentionReceipt:
@@ -102,4 +100,4 @@ def tidy_files() -> None:
             connection.close()
         return
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as plain:
-        plain.exec_driver_sql("VACUUM visit, visit_draft, visit_group, link, timeline_entry, message")
+        plain.exec_driver_sql(f"VACUUM {', '.join(HELD)}")
