@@ -103,7 +103,7 @@ def test_words_and_link(promised: Callable[..., Promise], moved: time_machine.Tr
     texts = {row.language: row for row in db.session.scalars(sa.select(MessageText))}
     chinese = texts["zh"]
     assert chinese.subject == "承诺超时：B-001 厨房漏水，原定 2026-03-03 21:00"
-    for word in ("答复（CASE-5）", "何师傅", "http://localhost/cases/1", "翠湖花园"):
+    for word in ("答复 · CASE-5", "何师傅", "http://localhost/cases/1", "翠湖花园"):
         assert word in chinese.text and word in (chinese.html or "")
     assert "Answer（CASE-5）" in texts["en"].text
     message = db.session.scalars(sa.select(Message)).one()
