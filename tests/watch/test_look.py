@@ -105,7 +105,7 @@ def test_words_and_link(promised: Callable[..., Promise], moved: time_machine.Tr
     assert chinese.subject == "承诺超时：B-001 厨房漏水，原定 2026-03-03 21:00"
     for word in ("答复 · CASE-5", "何师傅", "http://localhost/cases/1", "翠湖花园"):
         assert word in chinese.text and word in (chinese.html or "")
-    assert "Answer（CASE-5）" in texts["en"].text
+    assert "Answer · CASE-5" in texts["en"].text
     message = db.session.scalars(sa.select(Message)).one()
     assert (message.subject_type, message.subject_id) == ("unit", made.subject_id)
 
