@@ -86,9 +86,10 @@ def end(case: Case, reason: str, actor: Actor, *clocks: Clock) -> None:
 
 
 def give(case: Case, was_id: int | None, owner_id: int, actor: Actor, reason: str | None = None) -> None:
-    """What one person (or nobody) answered for, another does from now on."""
+    """What the first-inquiry owner (or nobody) answered for, another does from now on; the work stays the handler's."""
+    others = {Clock.DIRECTOR} | (OF_HANDLER if case.handler_id is not None else set())
     for promise in queries.open_promises(case):
-        if promise.owner_id == was_id and promise.clock != Clock.DIRECTOR:
+        if promise.owner_id == was_id and promise.clock not in others:
             standards.hand_over(promise, owner_id, actor, reason)
 
 
@@ -108,9 +109,15 @@ def word_given(case: Case, actor: Actor, next_at: datetime | None = None) -> Non
 
 
 def start_again(case: Case, reason: str, actor: Actor) -> None:
-    """The case goes on: what follows a settlement ends, word and settle run anew."""
+    """The case goes on: what follows a settlement ends, word and settle run anew. Of an urgent one the time on site
+    too, and its word is as near as the first was (REP-1)."""
     end(case, reason, actor)
-    start_after(case, Clock.WORD, case.of_kind.next_word, actor)
+    if case.urgent:
+        case.arrived_at = None
+        start(case, Clock.ON_SITE, actor, reason)
+        start(case, Clock.WORD, actor, reason)
+    else:
+        start_after(case, Clock.WORD, case.of_kind.next_word, actor)
     start(case, Clock.SETTLE, actor, reason)
 
 

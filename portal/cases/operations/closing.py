@@ -99,7 +99,11 @@ def missing(case: Case) -> list[str]:
     if case.of_kind.answer and not _answered(case):
         lacks.append(gettext("还没有答复客户：投诉、咨询和建议没有答复不能结案。"))
     if not _followed_up(case):
-        lacks.append(gettext("还没有回访：联系上客户，或者至少尝试 %(tries)s 次。", tries=TRIES))
+        lacks.append(
+            gettext("还没有回访：联系上客户，或者至少尝试 %(tries)s 次。", tries=TRIES)
+            if _reachable(case)
+            else gettext("客户没有留联系方式：请在回访里记一次“没有联系上”。")
+        )
     if clocks.open_on(case, Clock.DIRECTOR):
         lacks.append(gettext("特殊客户：主任再次沟通后才能结案。"))
     return lacks
@@ -119,7 +123,12 @@ def _calls(case: Case) -> list[FollowUp]:
 
 def _followed_up(case: Case) -> bool:
     calls = _calls(case)
-    return any(call.reached for call in calls) or len(calls) >= TRIES
+    return any(call.reached for call in calls) or len(calls) >= (TRIES if _reachable(case) else 1)
+
+
+def _reachable(case: Case) -> bool:
+    """Whether there is anyone to call or write to: a letter in the complaint box may have no name (CASE-10)."""
+    return bool(case.caller_phone or tell.audience(case))
 
 
 def _answered(case: Case) -> bool:
