@@ -92,7 +92,7 @@ def init_app(app: Flask) -> None:
     limiter.init_app(app)
     app.after_request(_headers)
     app.register_error_handler(HTTPException, _error_page)
-    app.jinja_env.filters.update(moment=moment, exact=exact, late=late, span=span, clock_time=clock_time)
+    app.jinja_env.filters.update(moment=moment, exact=exact, late=late, span=span, clock_time=clock_time, device=device)
     app.jinja_env.globals.update(LANGUAGES=LANGUAGES, language=language, get_locale=get_locale, now=clock.now)
 
 
@@ -191,6 +191,21 @@ def span(length: timedelta) -> str:
     if minutes >= 2 * 24 * 60:
         return gettext("%(days)s 天", days=minutes // (24 * 60))
     return f"{minutes // 60}:{minutes % 60:02}"
+
+
+def device(agent: str) -> str:
+    """What a browser calls itself, in words people know: Edge · Windows; the whole text where it is none of these."""
+    browsers = (
+        ("MicroMessenger", "WeChat"),
+        ("Edg", "Edge"),
+        ("Firefox", "Firefox"),
+        ("Chrome", "Chrome"),
+        ("Safari", "Safari"),
+    )
+    systems = ("Windows", "Android", "iPhone", "iPad", "Mac OS", "Linux")
+    browser = next((name for mark, name in browsers if mark in agent), None)
+    system = next((name for name in systems if name in agent), None)
+    return f"{browser} · {system}" if browser and system else agent
 
 
 def late(due: datetime, at: datetime | None = None) -> timedelta:
