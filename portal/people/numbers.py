@@ -11,6 +11,7 @@ import phonenumbers
 
 from portal import clock
 
+LONGEST, LONGEST_CELL = 80, 400  # characters of a number, of a cell with several: what is longer is none
 _SPACES = dict.fromkeys((0x00A0, 0x2002, 0x2003, 0x2007, 0x2009, 0x202F, 0x3000), " ")
 _NOTHING = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x2060, 0xFEFF), None)
 _HALF_WIDTH: dict[int, str | int | None] = {
@@ -48,6 +49,8 @@ def clean_phone(text: str) -> str | None:
 
     Chinese mobiles, landlines with area code, 400 numbers; others with + or 00 and the country code.
     """
+    if len(text) > LONGEST:
+        return None
     written = plain_dashes(to_half_width(text))
     if _MOBILE.fullmatch(written):  # nearly every number of a roster: no need to take it apart
         mobile = phonenumbers.PhoneNumber(country_code=86, national_number=int(written))
@@ -77,7 +80,7 @@ def _dialled(number: phonenumbers.PhoneNumber) -> str:
 def split_phones(text: str) -> list[str]:
     """The numbers of one cell as written, one by one: 、 / , ; and line breaks part them, and so does a space
     where what stands before it is a whole number by itself."""
-    if text.isdecimal():
+    if text.isdecimal() or len(text) > LONGEST_CELL:
         return [text]
     pieces = _SEPARATORS.split(_BRACKETED_WORDS.sub(" ", to_half_width(text)))
     return [number for piece in pieces if piece.strip() for number in _split_at_spaces(piece.strip())]
