@@ -1,6 +1,8 @@
 """`flask --app app estate …`: found a real estate, load the demo one, show the demo's one-time codes."""
 
 import json
+import re
+from collections.abc import Callable
 
 import click
 import pyotp
@@ -20,14 +22,36 @@ from portal.timeline import SYSTEM
 commands = AppGroup("estate", help="Found an estate, or look after the demo one.")
 
 
+def _shape(pattern: re.Pattern[str], words: str) -> Callable[[click.Context, click.Parameter, str], str]:
+    """An option's callback: the text without blanks around it, asked again where it has another shape."""
+
+    def check(_context: click.Context, _option: click.Parameter, text: str) -> str:
+        if not pattern.fullmatch(text.strip()):
+            raise click.BadParameter(words)
+        return text.strip()
+
+    return check
+
+
+NAME = _shape(re.compile(r".{1,80}"), "请填写，最多 80 个字。 / Please fill in, up to 80 characters.")
+CODE = _shape(
+    re.compile(r"[A-Za-z0-9-]{2,40}"), "用字母、数字和横线，至少 2 个。 / Two or more letters, digits, dashes."
+)
+LOGIN = _shape(accounts.LOGIN, "用字母开头，可含字母、数字、点和横线。 / A letter, then letters, digits, dots, dashes.")
+
+
 @commands.command("found")
-@click.option("--company", prompt="物业公司 / Company", help="The property company's name; an existing one is used.")
-@click.option("--community", prompt="小区 / Estate", help="The estate's name.")
-@click.option("--code", prompt="小区代号（字母） / Short code", help="Letters and digits, used in public addresses.")
-@click.option("--login", prompt="管理员账号 / Administrator's login", help="The first account, which makes the others.")
-@click.option("--name", prompt="管理员姓名 / Administrator's name")
+@click.option("--company", prompt="物业公司 / Company", callback=NAME, help="The company; an existing one is used.")
+@click.option("--community", prompt="小区 / Estate", callback=NAME, help="The estate's name.")
+@click.option("--code", prompt="小区代号（字母） / Short code", callback=CODE, help="Used in public addresses.")
+@click.option("--login", prompt="管理员账号 / Administrator's login", callback=LOGIN, help="Makes the other accounts.")
+@click.option("--name", prompt="管理员姓名 / Administrator's name", callback=NAME)
 def found(company: str, community: str, code: str, login: str, name: str) -> None:
     """A real estate with its first administrator; prints the temporary password once."""
+    if not sa.inspect(db.session.connection()).has_table(Community.__tablename__):
+        raise click.ClickException(
+            "数据库还是空的，请先运行 flask --app app db upgrade。 / The database is empty: run that first."
+        )
     if db.session.scalar(sa.select(Community.id).where(Community.code == code)):
         raise click.ClickException(f"代号 {code} 已有小区使用，请换一个。 / An estate has this code already.")
     if db.session.scalar(sa.select(User.id).where(User.login == login.lower())):

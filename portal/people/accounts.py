@@ -1,5 +1,6 @@
 """Accounts and sessions: password and one-time code, making and disabling accounts, roles."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import timedelta
@@ -20,6 +21,7 @@ from portal.timeline import Actor, audit, record
 SESSION_LENGTH = timedelta(hours=12)
 CODE_SECONDS = 30
 PASSWORD_LENGTH = 10
+LOGIN = re.compile(r"[A-Za-z][A-Za-z0-9._-]{1,59}$")
 _hasher = PasswordHasher()
 _NOBODY = _hasher.hash(secrets.token_hex(16))  # an unknown login costs the same time as a known one
 

@@ -9,6 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Email, Length, Optional, Regexp, ValidationError
 
 from portal.access import Role
+from portal.people.accounts import LOGIN
 from portal.people.numbers import to_half_width
 
 ROLE_NAMES = {
@@ -60,7 +61,7 @@ class AccountForm(FlaskForm):
         _("账号"),
         [
             DataRequired(_("请输入账号。")),
-            Regexp(r"[A-Za-z][A-Za-z0-9._-]{1,59}$", message=_("账号用字母开头，可含字母、数字、点和横线。")),
+            Regexp(LOGIN, message=_("账号用字母开头，可含字母、数字、点和横线。")),
         ],
     )
     name = StringField(_("姓名"), [DataRequired(_("请输入姓名。")), Length(max=80)])
