@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -11,9 +12,9 @@ KEY_BYTES = 32
 
 
 def load(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
-    """Read the settings. Raises OSError where DATA_DIR cannot be written."""
+    """Read the settings. Raises OSError where DATA_DIR cannot be written, ValueError where a key is none."""
     data_dir = Path(environ.get("DATA_DIR", "data")).resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = _keys(data_dir, environ)
     host, port = environ.get("HOST", "127.0.0.1"), int(environ.get("PORT", "8000"))
     public_url = environ.get("PUBLIC_URL", f"http://{host}:{port}")
@@ -65,5 +66,8 @@ def _keys(data_dir: Path, environ: Mapping[str, str]) -> dict[str, str]:
         draft.unlink()
     keys: dict[str, str] = json.loads(path.read_text())
     for name, variable in (("secret", "SECRET_KEY"), ("data", "DATA_KEY"), ("index", "INDEX_KEY")):
-        keys[name] = environ.get(variable, keys[name])
+        keys[name] = environ.get(variable) or keys[name]
+    for name, variable in (("data", "DATA_KEY"), ("index", "INDEX_KEY")):
+        if not re.fullmatch(f"[0-9A-Fa-f]{{{2 * KEY_BYTES}}}", keys[name]):
+            raise ValueError(f"{variable} must be {KEY_BYTES} bytes in hex")
     return keys
