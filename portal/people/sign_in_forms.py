@@ -67,7 +67,11 @@ class AccountForm(FlaskForm):
     name = StringField(_("姓名"), [DataRequired(_("请输入姓名。")), Length(max=80)])
     title = StringField(_("岗位称呼"), [Length(max=60)])
     email = EmailField(_("邮箱"), [Optional(), Email(_("邮箱的写法不对，例：name@example.com。"))])
-    roles = SelectMultipleField(_("角色"), choices=[SelectChoice(str(role), name) for role, name in ROLE_NAMES.items()])
+    roles = SelectMultipleField(
+        _("角色"),
+        [DataRequired(_("请至少选一个角色。"))],
+        choices=[SelectChoice(str(role), name) for role, name in ROLE_NAMES.items()],
+    )
 
 
 class RolesForm(FlaskForm):

@@ -220,3 +220,34 @@ def test_switching_to_an_estate_of_ones_own_only(signed_in: Any, cast: Cast) -> 
     manager = signed_in("manager")
     assert manager.send("/community", {"community_id": cast.other_community.id}).status_code == 404
     assert manager.send("/community", {"community_id": cast.community.id}).status_code == 303
+
+
+def test_after_the_first_password_of_ones_own_the_way_leads_on(client: Client, manager: User) -> None:
+    """A newcomer with a temporary password is not left on the account page."""
+    new = "four more plain words"
+    temporary = accounts.give_temporary_password(manager, manager.actor)
+    db.session.commit()
+    client.sign_in(manager)
+    answer = client.send("/account/password", {"old": temporary, "new": new, "again": new})
+    assert answer.location == "/home"
+
+
+def test_an_account_keeps_a_role(signed_in: Any, cast: Cast) -> None:
+    """Without a role nobody could find the account again: it is disabled instead, with a reason."""
+    admin = signed_in("administrator")
+    admin.submit("/staff", {"login": "norole", "name": "无角色"}, 422)
+    assert db.session.scalar(sa.select(User).where(User.login == "norole")) is None
+    technician = cast["technician"]
+    page = admin.submit(f"/staff/{technician.id}/roles", {"roles": []}, 422)
+    assert "不再使用的账号请停用" in page.get_text()
+    assert technician.grants
+
+
+def test_an_administrator_does_not_lock_the_estate_out(signed_in: Any, cast: Cast) -> None:
+    """Nobody takes the administrator's role or the account from themselves: another administrator does."""
+    admin, me = signed_in("administrator"), cast["administrator"]
+    page = admin.submit(f"/staff/{me.id}/roles", {"roles": ["manager"]}, 422)
+    assert "另一位" in page.get_text()
+    page = admin.submit(f"/staff/{me.id}/disable", {"reason": "离职"}, 422)
+    assert "另一位" in page.get_text()
+    assert me.disabled_at is None and me.roles_in(cast.community) == {"administrator"}

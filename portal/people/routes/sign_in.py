@@ -194,10 +194,11 @@ def change_password() -> Page:
     elif weakness:
         form.new.errors = [weakness]
     else:
+        newcomer = user.must_change_password
         accounts.set_password(user, form.new.data, user.actor, but=current_sign_in())
         db.session.commit()
         flash(gettext("新密码已生效，您在别处的登录都已退出。"))
-        return go("people.account")
+        return go("people.home" if newcomer else "people.account")
     return _account_page(form), 422
 
 

@@ -85,18 +85,40 @@ def make_account() -> Page:
 @area.get("/staff/<int:user_id>")
 @needs(Right.STAFF)
 def show_account(user_id: int) -> Page:
-    user, here = _find(user_id), current_community().id
+    user = _find(user_id)
+    return _account_page(user, _held(user), ReasonForm())
+
+
+def _held(user: User) -> RolesForm:
+    """The form with the roles that the person holds in the community at hand."""
+    here = current_community().id
     held = [str(role) for role in Role if any(g.role == role and g.community_id == here for g in user.grants)]
-    return _account_page(user, RolesForm(data={"roles": held}), ReasonForm())
+    return RolesForm(formdata=None, data={"roles": held})
+
+
+def _unwise(user: User, roles: set[Role]) -> str | None:
+    """Why these roles will not do: nobody could find the account again, or keep accounts at all."""
+    here = current_community().id
+    if not roles and all(grant.community_id == here for grant in user.grants):
+        return gettext("请至少留一个角色；不再使用的账号请停用。")
+    mine = user.id == current_user().id and any(g.role == Role.ADMINISTRATOR and g.community_id == here for g in user.grants)
+    if mine and Role.ADMINISTRATOR not in roles:
+        return gettext("不能去掉自己的系统管理员角色，请另一位系统管理员来改。")
+    return None
 
 
 @area.post("/staff/<int:user_id>/roles")
 @needs(Right.STAFF)
 def set_roles(user_id: int) -> Page:
     user, form = _find(user_id), RolesForm()
-    if not form.validate_on_submit():
+    valid = form.validate_on_submit()
+    wanted = {Role(name) for name in form.roles.data or ()} if valid else set()
+    unwise = _unwise(user, wanted) if valid else None
+    if unwise:
+        form.roles.errors = [unwise]
+    if not valid or unwise:
         return _account_page(user, form, ReasonForm()), 422
-    accounts.set_roles(user, current_community(), [Role(name) for name in form.roles.data], actor())
+    accounts.set_roles(user, current_community(), wanted, actor())
     db.session.commit()
     flash(gettext("%(name)s 的角色已更新，下一次打开页面时生效。", name=user.name))
     return go("people.staff")
@@ -116,8 +138,11 @@ def reset_password(user_id: int) -> Page:
 def change_account(user_id: int, change: str) -> Page:
     """Disable, enable, or forget the authenticator of an account; each with a reason."""
     user, form = _find_to_keep(user_id), ReasonForm()
-    if not form.validate_on_submit():
-        return _account_page(user, RolesForm(), form), 422
+    valid, own = form.validate_on_submit(), user.id == current_user().id and change == "disable"
+    if own:
+        form.reason.errors = [gettext("不能停用自己的账号，请另一位系统管理员来办。")]
+    if not valid or own:
+        return _account_page(user, _held(user), form), 422
     verb = {"disable": accounts.disable, "enable": accounts.enable, "reset-code": accounts.reset_code}[change]
     verb(user, actor(), form.reason.data)
     db.session.commit()
