@@ -318,3 +318,22 @@ def test_an_english_caller(office: Office, signed_in: Any) -> None:
     caller = Caller("Ann", None, "ann@example.test", language="en")
     case = office.receive("enquiry", caller=caller).case
     assert signed_in("receptionist").page(f"/cases/{case.id}").h1.text.startswith("Z-0001")
+
+
+def test_an_unknown_caller_s_number_is_not_typed_twice(signed_in: Any) -> None:
+    """CASE-2: the number on the telephone's display goes into the form of every kind; a door is no number."""
+    client = signed_in("receptionist")
+    page = client.page("/cases/call", query_string={"q": "139 9999 8888"})
+    links = [link["href"] for link in page.select("main a[href*='kind=']")]
+    assert len(links) == 8 and all("phone=13999998888" in link for link in links)
+    page = client.page("/cases/call", query_string={"q": "12栋1单元9901室"})
+    assert all("phone=" not in link["href"] for link in page.select("main a[href*='cases/new']"))
+
+
+def test_a_receipt_names_each_promise_once(office: Office, signed_in: Any) -> None:
+    """CASE-5: word and settlement of an enquiry are one and the same time: it stands there once."""
+    client = signed_in("receptionist")
+    asked = {"kind": "enquiry", "title": "车位", "caller_name": "客户", "phone": "13999998888", "channel": "telephone"}
+    page = client.submit("/cases/new", asked)
+    names = [name.get_text() for name in page.select(".receipt dt")]
+    assert names.count("答复") == 1

@@ -58,3 +58,14 @@ def test_bad_numbers_are_refused(cast: Cast, signed_in: Any) -> None:
 
 def test_a_receptionist_does_not_set_hours(cast: Cast, signed_in: Any) -> None:
     signed_in("receptionist").page("/desk/settings", status=403)
+
+
+@pytest.mark.parametrize("role", ["administrator", "manager", "quality"])
+def test_who_may_set_the_hours_and_numbers_finds_the_page(signed_in: Any, role: str) -> None:
+    """CASE-16, CASE-10: in a new estate the administrator writes the 24 h number before the first kiosk stands."""
+    client = signed_in(role)
+    page = client.page("/standards/")
+    assert page.select_one("nav a[href='/desk/settings']")
+    page = client.page("/desk/settings")
+    for link in page.select("main a[href]"):
+        client.page(link["href"])

@@ -122,7 +122,7 @@ class CaseForm(Intake):
         if field.data != Channel.FORUM:
             return
         if not (self.posted_at.data or self.forwarded_at.data):
-            raise ValidationError(str(_("请填写帖子出现或转交的时间，2 小时内要回帖。")))
+            raise ValidationError(str(_("请填写帖子出现或转交的时间，回帖的时限从那时算起。")))
 
     def validate_posted_at(self, field: Any) -> None:
         if field.data and field.data > clock.now():

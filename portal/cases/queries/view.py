@@ -1,5 +1,6 @@
 """A case as its customer may see it: by receipt link, by code at the kiosk. Masked; without what staff note."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -59,7 +60,7 @@ def customer_view(case: Case) -> CustomerView:
     """The case for its own caller. One that was merged shows the progress of the main case, with its own title."""
     main = case.main or case
     stage, open_ones = Stage(main.stage), queries.open_promises(main)
-    promises = [promise for promise in open_ones if promise.clock in SHOWN and promise.paused_at is None]
+    promises = _once(promise for promise in open_ones if promise.clock in SHOWN and promise.paused_at is None)
     ahead = [promise for promise in promises if promise.clock != Clock.FOLLOW_UP] or promises
     words = [word for word in main.words if word.kind in TO_CUSTOMER]
     words += [word for word in case.words if word.kind == WordKind.CUSTOMER]
@@ -88,6 +89,14 @@ def customer_view(case: Case) -> CustomerView:
         may_withdraw=main is case and Stage.WITHDRAWN in case.moves(),
         may_add=main.is_open,
     )
+
+
+def _once(promises: Iterable[Promise]) -> list[Promise]:
+    """Of several to the same time after the same standard the first: to the customer they are one."""
+    found: dict[tuple[str, datetime], Promise] = {}
+    for promise in promises:
+        found.setdefault((promise.standard_key, promise.due_at), promise)
+    return list(found.values())
 
 
 def _steps(case: Case, main: Case) -> list[Step]:

@@ -21,6 +21,7 @@ from portal.cases.stages import How
 from portal.db import db
 from portal.people import queries as people
 from portal.people.models import Person
+from portal.people.numbers import clean_phone
 from portal.people.rights import actor, allowed, current_community, current_user, find
 from portal.standards import queries as standards
 from portal.visitors import queries as visitors
@@ -121,6 +122,7 @@ def call() -> Response:
         "cases/call.html",
         "cases/_found.html",
         q=q,
+        number=clean_phone(q),
         persons=persons,
         doors=doors,
         cases=cases,

@@ -101,8 +101,8 @@ def _unwise(user: User, roles: set[Role]) -> str | None:
     here = current_community().id
     if not roles and all(grant.community_id == here for grant in user.grants):
         return gettext("请至少留一个角色；不再使用的账号请停用。")
-    mine = user.id == current_user().id and any(g.role == Role.ADMINISTRATOR and g.community_id == here for g in user.grants)
-    if mine and Role.ADMINISTRATOR not in roles:
+    given_up = {grant.role for grant in user.grants if grant.community_id == here} - roles
+    if user.id == current_user().id and Role.ADMINISTRATOR in given_up:
         return gettext("不能去掉自己的系统管理员角色，请另一位系统管理员来改。")
     return None
 
