@@ -9,11 +9,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 CHINA = ZoneInfo("Asia/Shanghai")
+FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 _told: ContextVar[datetime | None] = ContextVar("told", default=None)
@@ -42,6 +43,16 @@ def _moved() -> timedelta:
         return timedelta(seconds=float(Path(name).read_text() or 0))
     except (FileNotFoundError, ValueError):
         return timedelta()
+
+
+def day(text: str) -> date | None:
+    """The day that an address names as 2026-11-21; None for none, and for one at the ends of time, around which no
+    other can be reckoned."""
+    try:
+        named = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return named if FIRST_DAY <= named <= LAST_DAY else None
 
 
 def local(instant: datetime) -> datetime:

@@ -87,6 +87,7 @@ def board(community_id: int, now: datetime) -> Board:
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
     """The day's first instant and the next day's, on the estate's wall clock."""
+    day = min(max(day, clock.FIRST_DAY), clock.LAST_DAY)
     first = datetime.combine(day, time(), clock.CHINA)
     return first, first + timedelta(days=1)
 

@@ -1,10 +1,14 @@
 """What the next person at the kiosk, or one who tries out numbers there, can learn: nothing."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
+from portal import clock
+from portal.cases.operations.receive import Caller, receive
 from portal.db import db
 from portal.kiosk import drafts
 from portal.kiosk.models import Draft
@@ -14,7 +18,7 @@ from portal.visitors.operations import passing
 from tests.cast import Cast
 from tests.client import Client
 from tests.kiosk.talk import AT_HOME, report, say
-from tests.trust.attacks import stand_at_the_door
+from tests.trust.attacks import PHONE, stand_at_the_door
 
 
 @pytest.mark.parametrize("forget", ["reset", "new session"])
@@ -83,3 +87,23 @@ def test_at_the_kiosk_a_telephone_number_tells_no_name(cast: Cast, kiosk: Any) -
     token = drafts.read(db.session.query(Draft).one())["token"]
     for page in (check, receipt, kiosk.page(f"/r/{token}")):
         assert "王建国" not in str(page) and "wang@example.test" not in str(page)
+
+
+def test_a_case_that_was_looked_up_is_forgotten_by_the_server_too(cast: Cast, kiosk: Any) -> None:
+    """Where the kiosk's own countdown has died, the next person still finds nothing after five minutes."""
+    received = receive(
+        "repair",
+        community_id=cast.community.id,
+        channel="telephone",
+        caller=Caller("王建国", phone=PHONE),
+        title="厨房漏水",
+        actor=SYSTEM,
+    )
+    db.session.commit()
+    kiosk.send("/kiosk/progress", {"code": received.code})
+    assert "厨房漏水" in kiosk.page("/kiosk/progress/case").get_text()
+    with time_machine.travel(clock.now() + timedelta(minutes=4), tick=True):
+        assert kiosk.get("/kiosk/progress/case").status_code == 200  # whoever goes on reading may
+    with time_machine.travel(clock.now() + timedelta(minutes=10), tick=True):
+        assert kiosk.get("/kiosk/progress/case").location == "/kiosk/progress"
+        assert kiosk.send("/kiosk/progress/confirmation").location == "/kiosk/progress"

@@ -61,7 +61,4 @@ def _period() -> Period:
 
 
 def _day(name: str, default: date) -> date:
-    try:
-        return date.fromisoformat(request.args.get(name, ""))
-    except ValueError:
-        return default
+    return clock.day(request.args.get(name, "")) or default

@@ -1,12 +1,14 @@
 """我的进度: by the receipt code on the pad, masked; from there confirm, give back, agree to a plan (CASE-1)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from flask import Response as FlaskResponse
 from flask import abort, flash, redirect, render_template, session, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
+from portal import clock
 from portal.access import kiosk
 from portal.cases import operations as cases
 from portal.cases import queries
@@ -22,6 +24,7 @@ from portal.people.rights import actor, current_community
 from portal.web import go, limiter
 
 Page = str | tuple[str, int] | Response
+STAYS = timedelta(minutes=5)
 GUESSES = "5 per 10 minutes;30 per day"  # only wrong ones count
 
 
@@ -43,7 +46,7 @@ def find_progress() -> Page:
     if form.validate_on_submit():
         case = queries.by_code(current_community().id, str(form.code.data))
         if case is not None:
-            session["case"] = case.id
+            session.update(case=case.id, case_at=clock.now().timestamp())
             return redirect(url_for("kiosk.my_case"), 303)
         form.code.errors = [gettext("没有这个回执号，请对照回执再按一次；回执丢了请呼叫前台。")]
     return render_template("kiosk/progress.html", form=form, back=url_for("kiosk.home")), 422
@@ -131,7 +134,12 @@ def _act(verb: Callable[[Case], object], done: str) -> Page:
 
 
 def _case() -> Case | None:
-    """The case whose code was typed in this session."""
+    """The case whose code was typed in this session, unless nobody has looked at it for some minutes: the kiosk's own
+    countdown is a script, and may have died."""
+    now = clock.now().timestamp()
+    if now - session.get("case_at", 0) > STAYS.total_seconds():
+        return None
+    session["case_at"] = now
     case_id = session.get("case")
     case = db.session.get(Case, case_id) if case_id else None
     if case is not None and case.community_id != current_community().id:

@@ -1,6 +1,6 @@
 """Everything that changed a clock: who, when, why (issue 2, section 4)."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from flask import render_template, request
 
@@ -18,10 +18,7 @@ MOST = 500
 def changes() -> str:
     """The changes of one day, `?day=2026-11-21`, newest first."""
     today = clock.local(clock.now()).date()
-    try:
-        day = min(date.fromisoformat(request.args.get("day", "")), today)
-    except ValueError:
-        day = today
+    day = min(clock.day(request.args.get("day", "")) or today, today)
     since = datetime.combine(day, time(), clock.CHINA)
     rows = queries.changes(current_community().id, since, since + timedelta(days=1), limit=MOST)
     return render_template("standards/changes.html", rows=rows, day=day, today=today, full=len(rows) == MOST)

@@ -95,10 +95,7 @@ def _search_page(form: SearchForm, visits: list[Visit], day: date | None) -> str
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return clock.local(clock.now()).date()
+    return clock.day(text) or clock.local(clock.now()).date()
 
 
 @area.get("/visitors/roll-call")
