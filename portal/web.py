@@ -146,6 +146,14 @@ def readable(url: str) -> str:
     return path
 
 
+def row_id(text: str) -> int:
+    """For `request.args.get(…, type=row_id)`: the number of a row; ValueError for one that no row can have."""
+    number = int(text)
+    if not 0 < number <= LARGEST_ID:
+        raise ValueError("no row has this number")
+    return number
+
+
 def unchanged(seen: str) -> Response | None:
     """204 for a live page's poll `?seen=<version>` when nothing is new."""
     return Response(status=204) if request.args.get("seen") == seen else None

@@ -9,20 +9,8 @@ from tests.expectations import EXPECTED
 from tests.world import KIOSK_TOKEN, World
 
 NAMES = (
-    "q",
-    "day",
-    "first",
-    "last",
-    "page",
-    "kind",
-    "channel",
-    "seen",
-    "year",
-    "month",
-    "unit",
-    "owner",
-    "state",
-    "show",
+    *("q", "day", "first", "last", "page", "kind", "channel", "seen", "month"),
+    *("unit", "state", "stage", "handler", "person_id", "category", "days", "next"),
 )
 VALUES = (
     "",

@@ -12,7 +12,7 @@ from portal.cases.routes import area
 from portal.cases.stages import Channel, Stage
 from portal.people import queries as people
 from portal.people.rights import current_community, current_user
-from portal.web import answer, go_to, unchanged
+from portal.web import answer, go_to, row_id, unchanged
 
 FLAGS = ("unassigned", "late", "soon", "waiting", "follow_up", "urgent")
 
@@ -52,7 +52,7 @@ def _filters() -> queries.Filters:
         stage=asked.get("stage") if asked.get("stage") in list(Stage) else None,
         channel=asked.get("channel") if asked.get("channel") in list(Channel) else None,
         mine=current_user().id if asked.get("mine") else None,
-        handler=asked.get("handler", type=int),
+        handler=asked.get("handler", type=row_id),
         q=asked.get("q", "").strip()[:80],
         **{flag: bool(asked.get(flag)) for flag in FLAGS},
     )

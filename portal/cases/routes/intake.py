@@ -25,7 +25,7 @@ from portal.people.numbers import clean_phone
 from portal.people.rights import actor, allowed, current_community, current_user, find
 from portal.standards import queries as standards
 from portal.visitors import queries as visitors
-from portal.web import answer, go
+from portal.web import answer, go, row_id
 
 FROM_ADDRESS = ("kind", "unit", "caller_name", "phone", "channel", "title")
 
@@ -35,9 +35,9 @@ FROM_ADDRESS = ("kind", "unit", "caller_name", "phone", "channel", "title")
 def new() -> Page:
     """The form; what it makes leads on to the receipt."""
     place = current_community()
-    persons = _persons(place.id, request.values.get("unit", ""), request.values.get("person_id", type=int))
+    persons = _persons(place.id, request.values.get("unit", ""), request.values.get("person_id", type=row_id))
     asked: dict[str, Any] = {name: request.args.get(name) for name in FROM_ADDRESS if request.args.get(name)}
-    form = CaseForm(place.id, persons, data={**asked, "person_id": request.args.get("person_id", type=int) or 0})
+    form = CaseForm(place.id, persons, data={**asked, "person_id": request.args.get("person_id", type=row_id) or 0})
     if form.validate_on_submit():
         try:
             received = _receive(form, place.id)
