@@ -6,8 +6,9 @@ killed therefore leaves at most one delivery of which nobody knows whether it ar
 
 import logging
 import os
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from secrets import SystemRandom
 from socket import gethostname
@@ -131,7 +132,14 @@ class Run:
 
 
 def attempt(line: Line, held: Claim) -> Tried:
-    """Hand one delivery to the channel. Nothing that one delivery does may stop the others."""
+    """Hand one delivery to the channel. Nothing that one delivery does may stop the others.
+    Servers like to repeat the address, which stands here encrypted: it is struck out of what they said."""
+    tried = _attempt(line, held)
+    said = re.sub(re.escape(held.parcel.address), "***", tried.detail, flags=re.IGNORECASE)
+    return replace(tried, detail=said)
+
+
+def _attempt(line: Line, held: Claim) -> Tried:
     try:
         return Tried(held, "sent", line.send(held.parcel))
     except Refused as error:
