@@ -18,7 +18,7 @@ from portal.people.rights import current_sign_in, current_user
 from portal.people.routes import area
 from portal.people.sign_in_forms import ChangePasswordForm, CodeForm, PasswordForm
 from portal.qr import svg
-from portal.secret import token_hash
+from portal.secret import blind_index, token_hash
 from portal.timeline import Actor, audit
 from portal.web import LANGUAGES, go, go_to, inside, limiter, readable
 
@@ -28,7 +28,8 @@ Page = str | tuple[str, int] | Response
 
 
 def _login_typed() -> str:
-    return f"sign-in:{request.form.get('login', '').strip().lower()}"
+    """By which guesses at one login are counted: hashed, since people type their number there too."""
+    return f"sign-in:{blind_index('login', request.form.get('login', '').strip().lower())}"
 
 
 def _refused(response: Response) -> bool:
