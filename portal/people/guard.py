@@ -1,6 +1,5 @@
 """Before every request: who is it, and does the view's mark (portal/access.py) let them in? No mark, no entry."""
 
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,7 +16,6 @@ from portal.secret import token_hash
 from portal.web import is_fragment
 
 KIOSK_COOKIE = "yinghou-kiosk"
-SIGN_IN_LENGTH = timedelta(hours=12)
 OPEN_ENDPOINTS = frozenset({"static", "front_end.file"})
 OPEN_TO_A_NEW_PASSWORD = frozenset(
     {"people.account", "people.change_password", "people.sign_out", "people.choose_language", "front_end.file"}

@@ -191,10 +191,6 @@ def directors(community_id: int) -> list[User]:
     return staff_with_role(community_id, Role.DIRECTOR)
 
 
-def technicians(community_id: int) -> list[User]:
-    return staff_with_role(community_id, Role.TECHNICIAN)
-
-
 def community_by_code(code: str) -> Community | None:
     return db.session.scalar(sa.select(Community).where(Community.code == code))
 

@@ -16,7 +16,6 @@ from portal.people.roster.faults import CellError, Place, Remark
 
 _TOTALS = re.compile(r"(?:合|总|小|共)\s*计|总\s*数|汇\s*总|total", re.IGNORECASE)
 _FOOTER = re.compile(r"(?:制表|填表|填报|审核|复核|编制|打印|注|说明|备注|统计)[人日期时间]*\s*[:：]")
-_PERSON = (Field.NAME, Field.PHONE, Field.DOCUMENT, Field.EMAIL)
 _PLACE = (Field.BUILDING, Field.SECTION, Field.ROOM)
 LONGEST_CODE = 20  # what a building's or a unit's column holds
 
