@@ -15,7 +15,6 @@ MOVES: dict[State, frozenset[State]] = {
     State.UNKNOWN: frozenset({State.QUEUED, State.CANCELLED}),
     State.CANCELLED: frozenset(),
 }
-ENDS = frozenset({State.SENT, State.FAILED, State.UNKNOWN, State.CANCELLED})
 
 
 def move(was: State, becomes: State, *conditions: sa.ColumnElement[bool], **values: Any) -> Update:
