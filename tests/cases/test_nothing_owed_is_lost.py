@@ -8,7 +8,7 @@ from portal.cases import operations as ops
 from portal.cases.operations import Caller, NotAllowedError
 from portal.cases.stages import Clock, How, Stage
 from portal.clock import now
-from tests.cases.office import HOUR, MINUTE, Office, clocks, open_on
+from tests.cases.office import HOUR, MINUTE, Office, clocks, open_on, verbs
 
 
 def test_an_urgent_repair_does_not_vanish_in_an_ordinary_one(office: Office) -> None:
@@ -75,3 +75,12 @@ def test_where_nobody_left_an_address_one_try_is_enough(office: Office) -> None:
         ops.close(case, office.desk)
     ops.close(case, office.desk, "没有留联系方式，答复已公布")
     assert case.stage == Stage.CLOSED
+
+
+def test_pressed_by_two_the_same_handler_is_told_once(office: Office) -> None:
+    """REP-1: the second receptionist reads that he has it already; he gets no second letter."""
+    case = office.receive().case
+    office.assign(case)
+    with pytest.raises(NotAllowedError, match="何师傅"):
+        office.assign(case)
+    assert verbs(case).count("reassigned") == 0

@@ -32,8 +32,10 @@ def assign(case: Case, handler: User, actor: Actor, note: str | None = None) -> 
     hold(case)
     ask(Right.DESK in handler.rights_in(case.community), gettext("这位同事不能处理本小区的单。"))
     clocks.own(case, actor)
+    fresh = case.stage in (Stage.RECEIVED, Stage.CHECKING)
+    ask(fresh or case.handler_id != handler.id, gettext("这一单已经由%(name)s处理。", name=handler.name))
     was, case.handler_id = case.handler_id, handler.id
-    if case.stage in (Stage.RECEIVED, Stage.CHECKING):
+    if fresh:
         event = move(case, Stage.ASSIGNED, "assigned", actor, reason=note, data={"handler": handler.name})
     else:
         ask(case.stage in REACHED, gettext("这一单已经办完，不能再派工。"))
