@@ -48,8 +48,8 @@ class PersonForm(FlaskForm):
     language = RadioField(
         _("语言"), choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()], default="zh"
     )
-    special = BooleanField(_("重点客户：办结后由主任再联系一次"))
-    special_reason = StringField(_("重点客户的原因"), [Length(max=200)], filters=[_tidy])
+    special = BooleanField(_("特殊客户：办结后由主任再联系一次"))
+    special_reason = StringField(_("特殊客户的原因"), [Length(max=200)], filters=[_tidy])
 
     def of(self, person: Person) -> "PersonForm":
         """Offer the person's numbers, masked, to be dropped."""
@@ -73,7 +73,7 @@ class PersonForm(FlaskForm):
 
     def validate_special_reason(self, field: Any) -> None:
         if self.special.data and not field.data:
-            raise ValidationError(gettext("请写明为什么是重点客户。"))
+            raise ValidationError(gettext("请写明为什么是特殊客户。"))
 
     @property
     def values(self) -> PersonValues:

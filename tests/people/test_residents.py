@@ -192,7 +192,7 @@ def test_wrong_values_come_back_beside_their_fields(manager: Client, cast: Cast)
         "“12345”不是有效的电话，座机请写上区号。",
         "证件号不对：请核对位数和最后一位。",
         "邮箱的写法不对，例如 name@example.com。",
-        "请写明为什么是重点客户。",
+        "请写明为什么是特殊客户。",
     ]
     assert page.select_one("[name=add_phones]")["value"] == "12345"  # type: ignore[index]
     assert cast.owner.name == "王建国"
@@ -203,7 +203,7 @@ def test_a_special_customer_has_a_reason(manager: Client, cast: Cast) -> None:
     data = {"name": "王建国", "email": "wang@example.test", "language": "zh"}
     manager.submit(person_url(cast.owner, "/edit"), {**data, "special": "y", "special_reason": "曾多次投诉未决"})
     assert (cast.owner.special, cast.owner.special_reason) == (True, "曾多次投诉未决")
-    assert "重点客户" in text(manager.page(unit_url(cast)))
+    assert "特殊客户" in text(manager.page(unit_url(cast)))
     manager.submit(person_url(cast.owner, "/edit"), data)
     assert (cast.owner.special, cast.owner.special_reason) == (False, None)
     assert [(entry.verb, entry.was, entry.became) for entry in history(cast.owner)] == [

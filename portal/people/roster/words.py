@@ -70,8 +70,8 @@ FIELDS = {
     "phones": lazy_gettext("电话"),
     "relation": lazy_gettext("身份"),
     "language": lazy_gettext("语言"),
-    "special": lazy_gettext("重点客户"),
-    "special_reason": lazy_gettext("重点客户的原因"),
+    "special": lazy_gettext("特殊客户"),
+    "special_reason": lazy_gettext("特殊客户的原因"),
 }
 
 RELATIONS = {"owner": lazy_gettext("业主"), "tenant": lazy_gettext("租户"), "family": lazy_gettext("家属")}

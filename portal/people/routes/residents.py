@@ -31,8 +31,8 @@ KINDS = {"home": _("住宅"), "shop": _("商铺"), "office": _("写字楼"), "pa
 VERBS = {
     "imported": _("由名册导入"),
     "changed": _("更新"),
-    "special": _("标为重点客户"),
-    "not_special": _("取消重点客户"),
+    "special": _("标为特殊客户"),
+    "not_special": _("取消特殊客户"),
     "joined": _("加入住户"),
     "member_changed": _("更正身份或日期"),
     "moved_out": _("登记搬离"),
