@@ -156,6 +156,8 @@ def test_staff_show_the_link_and_the_earlier_one_ends(signed_in: Any, cast: Cast
 
 def test_no_mail_address_no_mail(signed_in: Any, cast: Cast) -> None:
     empty = factories.household(cast.neighbour)
+    page = signed_in("manager").page(f"/visitors/households/{empty.id}/link")
+    assert page.select_one("[name=way][checked]")["value"] == "show"
     data = {"key": "k" * 32, "way": "mail", "lasts": "30", "reason": "来电"}
     page = signed_in("manager").submit(f"/visitors/households/{empty.id}/link", data, 422)
     assert "没有登记邮箱" in page.get_text()

@@ -139,7 +139,8 @@ def _book_page(token: str, home: Household, form: BookForm) -> str:
 @area.get("/visitors/households/<int:household_id>/link")
 @needs(Right.PERSON_REVEAL)
 def household_link(household_id: int) -> Page:
-    return _link_page(find(Household, household_id, Right.PERSON_REVEAL), LinkForm())
+    home = find(Household, household_id, Right.PERSON_REVEAL)
+    return _link_page(home, LinkForm(data={"way": "mail" if _mailable(home) else "show"}))
 
 
 @area.post("/visitors/households/<int:household_id>/link")
