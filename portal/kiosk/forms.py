@@ -142,7 +142,7 @@ class ReasonForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = StringField(_("回执号"), [DataRequired(_("请按回执上的 8 位数字。"))], filters=[strip])
+    code = StringField(_("回执码"), [DataRequired(_("请按回执上的 8 位数字。"))], filters=[strip])
 
 
 class EnrolForm(FlaskForm):

@@ -34,7 +34,7 @@ def _sentence(case: Case, promise: Promise) -> Markup:
             gettext("我们会在 %(time)s 前修好。") if case.kind == "repair" else gettext("我们会在 %(time)s 前办结。")
         )
     elif not case.caller_phone and not case.person_id:
-        words = gettext("我们会在 %(time)s 前写上答复，凭回执号可以查到。")
+        words = gettext("我们会在 %(time)s 前写上答复，凭回执码可以查到。")
     elif case.kind == "repair":
         words = gettext("我们会在 %(time)s 前联系您。")
     else:

@@ -97,7 +97,7 @@ def test_what_is_not_done_cannot_be_given_back(cast: Cast, kiosk: Any, code: str
 def test_a_wrong_code_is_said(cast: Cast, kiosk: Any, code: str) -> None:
     wrong = f"{(int(code) + 1) % 10**8:08}"
     page = kiosk.submit("/kiosk/progress", {"code": wrong}, status=422)
-    assert "没有这个回执号" in page.select_one("#code-error").text
+    assert "没有这个回执码" in page.select_one("#code-error").text
 
 
 def test_codes_cannot_be_tried_out(cast: Cast, kiosk: Any, code: str) -> None:

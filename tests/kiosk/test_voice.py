@@ -31,7 +31,7 @@ def test_anonymous(cast: Cast, kiosk: Any, kind: str) -> None:
     page = report(kiosk, kind, *first, *where, {"contact": "no"})
     case = only_case()
     assert (case.caller_name, case.caller_phone, case.person_id, case.subscribers) == ("匿名", None, None, [])
-    assert "凭回执号可以查到" in page.text and len(code_on(page)) == 8
+    assert "凭回执码可以查到" in page.text and len(code_on(page)) == 8
 
 
 def test_a_number_that_was_taken_back_is_not_kept(cast: Cast, kiosk: Any) -> None:

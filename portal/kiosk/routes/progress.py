@@ -48,7 +48,7 @@ def find_progress() -> Page:
         if case is not None:
             session.update(case=case.id, case_at=clock.now().timestamp())
             return redirect(url_for("kiosk.my_case"), 303)
-        form.code.errors = [gettext("没有这个回执号，请对照回执再按一次；回执丢了请呼叫前台。")]
+        form.code.errors = [gettext("没有这个回执码，请对照回执再按一次；回执丢了请呼叫前台。")]
     return render_template("kiosk/progress.html", form=form, back=url_for("kiosk.home")), 422
 
 
