@@ -164,10 +164,11 @@ def test_expected_visitor_by_the_guard(signed_in: Any, cast: Cast) -> None:
     visit = book_for_today(cast)
     signed_in("guard").submit(f"/visitors/{visit.id}/entry")
     assert visit.state == "inside"
-    later = book_for_today(cast, starts_at=clock.now() + timedelta(minutes=20))
-    page = signed_in("guard").submit(f"/visitors/{later.id}/entry")
+    over = book_for_today(cast, starts_at=clock.now() + timedelta(minutes=20))
+    over.starts_at, over.ends_at = clock.now() - timedelta(hours=2), clock.now() - timedelta(hours=1)
+    page = signed_in("guard").submit(f"/visitors/{over.id}/entry")
     assert "不在有效时间内" in page.get_text()
-    assert later.state == "expected"
+    assert over.state == "expected"
 
 
 @pytest.mark.parametrize("q", ["李华", "5678", "139 1234 5678", "粤b12345", "3-1204", "3栋1204", "NUMBER"])
@@ -261,3 +262,15 @@ def test_community_sets_its_own_rule(signed_in: Any, kiosk: Client, cast: Cast) 
     url = kiosk.send("/kiosk/visit/new/courier", {"skip": "y"}).location
     kiosk.submit(url, {"purpose": "sf"})
     assert db.session.scalars(sa.select(Visit)).one().state == "waiting"
+
+
+def test_an_expected_visitor_who_is_early_comes_in_with_a_reason(signed_in: Any, cast: Cast) -> None:
+    """VIS-1, VIS-2: ten minutes before the time nobody registers anew: the guard asks by telephone and says so."""
+    visit = book_for_today(cast, starts_at=clock.now() + timedelta(minutes=10))
+    guard = signed_in("guard")
+    row = guard.page("/visitors/").select_one(f"a.button[href='/visitors/{visit.id}']")
+    assert row and "提前到了" in row.get_text()
+    guard.submit(f"/visitors/{visit.id}/entry", {"reason": ""}, 422)
+    assert visit.state == "expected"
+    page = guard.submit(f"/visitors/{visit.id}/entry", {"reason": "打电话问过住户"})
+    assert visit.state == "inside" and "打电话问过住户" in page.get_text()

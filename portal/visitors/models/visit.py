@@ -119,6 +119,10 @@ class Visit(Model):
         """Whether the pass's window is open. A walk-in has none."""
         return (self.starts_at is None or self.starts_at <= now) and (self.ends_at is None or now < self.ends_at)
 
+    def is_early(self, now: datetime) -> bool:
+        """Expected, and the window has not opened yet."""
+        return self.state == "expected" and self.starts_at is not None and now < self.starts_at
+
     def may_come_again(self, now: datetime) -> bool:
         """A pass for several entries that still runs."""
         return self.state == "left" and self.entries < self.entries_allowed and self.runs(now)

@@ -13,11 +13,18 @@ class OutsideWindowError(NotAllowedError):
 
 
 def enter(
-    visit: Visit, actor: Actor, *, verb: str = "entered", reason: str | None = None, by: str | None = None
+    visit: Visit,
+    actor: Actor,
+    *,
+    verb: str = "entered",
+    reason: str | None = None,
+    by: str | None = None,
+    early: bool = False,
 ) -> None:
-    """Let the visitor in: OutsideWindowError where the pass does not run now, NotAllowedError where it was used up."""
+    """Let the visitor in: OutsideWindowError where the pass does not run now, NotAllowedError where it was used up.
+    `early`: the guard lets an expected visitor in before the time, with a reason."""
     now = clock.now()
-    if not visit.runs(now):
+    if not visit.runs(now) and not (early and reason and visit.is_early(now)):
         raise OutsideWindowError("the pass does not run now")
     if visit.state == State.LEFT and not visit.may_come_again(now):
         raise NotAllowedError("this pass let in as often as it may")

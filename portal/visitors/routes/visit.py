@@ -69,9 +69,14 @@ def told_by_telephone() -> str:
 @area.post("/visitors/<int:visit_id>/entry")
 @needs(Right.VISITOR_GUARD)
 def let_in(visit_id: int) -> Page:
-    """An expected visitor comes by the guard instead of the kiosk."""
+    """An expected visitor comes by the guard instead of the kiosk; before the time with a reason."""
     visit = find(Visit, visit_id, Right.VISITOR_GUARD)
-    return _done(visit, lambda: passing.enter(visit, actor()))
+    if not visit.is_early(clock.now()):
+        return _done(visit, lambda: passing.enter(visit, actor()))
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _page(visit, decision=form), 422
+    return _done(visit, lambda: passing.enter(visit, actor(), reason=form.reason.data, early=True))
 
 
 @area.post("/visitors/<int:visit_id>/departure")
