@@ -31,7 +31,8 @@ def load(environ: Mapping[str, str] = os.environ) -> dict[str, object]:
         "MAIL_FROM": environ.get("MAIL_FROM", "迎候 <yinghou@localhost>"),
         "MAILBOX_DIR": environ.get("MAILBOX_DIR"),
         "PUBLIC_URL": public_url,
-        "SESSION_COOKIE_NAME": f"yinghou-{port}",
+        "SESSION_COOKIE_NAME": f"yinghou-{port}",  # browsers share cookies between ports: each copy has its own names
+        "KIOSK_COOKIE_NAME": f"yinghou-kiosk-{port}",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": public_url.startswith("https:"),

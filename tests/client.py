@@ -12,7 +12,6 @@ from werkzeug.test import TestResponse
 
 from portal import clock
 from portal.db import db
-from portal.people.guard import KIOSK_COOKIE
 from portal.people.models import Community, KioskDevice, SignIn, User
 from portal.secret import new_token, token_hash
 
@@ -55,7 +54,7 @@ class Client(FlaskClient):
             KioskDevice(community_id=community.id, place=place, token_hash=token_hash(token), enrolled_at=clock.now())
         )
         db.session.commit()
-        self.set_cookie(KIOSK_COOKIE, token)
+        self.set_cookie(self.application.config["KIOSK_COOKIE_NAME"], token)
 
     def page(self, url: str, status: int = 200, **kwargs: Any) -> BeautifulSoup:
         """GET the page and read it."""

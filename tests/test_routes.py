@@ -57,7 +57,7 @@ def test_paths_are_kebab_case_with_typed_parameters(the_app: Flask) -> None:
 
 def _answer_of_guard(app: Flask, path: str, method: str, cookie: str, session_token: str) -> str:
     """What the guard says: in, out (sent to sign in or to enrol), refused."""
-    headers = {"Cookie": f"{guard.KIOSK_COOKIE}={cookie}"} if cookie else {}
+    headers = {"Cookie": f"{app.config['KIOSK_COOKIE_NAME']}={cookie}"} if cookie else {}
     with app.test_request_context(path, method=method, headers=headers):
         from flask import session
 
@@ -80,7 +80,7 @@ def _who(app: Flask, cast: Cast) -> dict[str, tuple[str, str]]:
             people[role] = ("", session["sign_in"])
     kiosk: Any = app.test_client()
     kiosk.enrol(cast.community)
-    people["kiosk"] = (kiosk.get_cookie(guard.KIOSK_COOKIE).value, "")
+    people["kiosk"] = (kiosk.get_cookie(app.config["KIOSK_COOKIE_NAME"]).value, "")
     return people
 
 

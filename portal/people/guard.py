@@ -15,7 +15,6 @@ from portal.people.rights import allowed, current_sign_in, refuse
 from portal.secret import token_hash
 from portal.web import is_fragment
 
-KIOSK_COOKIE = "yinghou-kiosk"
 OPEN_ENDPOINTS = frozenset({"static", "front_end.file"})
 OPEN_TO_A_NEW_PASSWORD = frozenset(
     {"people.account", "people.change_password", "people.sign_out", "people.choose_language", "front_end.file"}
@@ -96,13 +95,17 @@ def _sign_in() -> SignIn | None:
 
 def device_key() -> str:
     """By which guesses at a kiosk are counted: the device, whatever its address."""
-    return token_hash(request.cookies.get(KIOSK_COOKIE, ""))
+    return token_hash(_kiosk_token() or "")
 
 
 def _kiosk() -> KioskDevice | None:
-    token = request.cookies.get(KIOSK_COOKIE)
+    token = _kiosk_token()
     if not token:
         return None
     return db.session.scalar(
         sa.select(KioskDevice).where(KioskDevice.token_hash == token_hash(token), KioskDevice.revoked_at.is_(None))
     )
+
+
+def _kiosk_token() -> str | None:
+    return request.cookies.get(current_app.config["KIOSK_COOKIE_NAME"])

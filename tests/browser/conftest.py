@@ -11,7 +11,6 @@ from flask import Flask
 from playwright.sync_api import BrowserContext
 from werkzeug.serving import make_server
 
-from portal.people.guard import KIOSK_COOKIE
 from tests.servers import free_port
 
 FLAGS = (
@@ -56,6 +55,6 @@ def base_url(live_server: str) -> str:
 
 def carry(context: BrowserContext, url: str, client: Any) -> None:
     """Give the browser what a test client holds: the session of somebody signed in, or the kiosk's cookie."""
-    names = (client.application.config["SESSION_COOKIE_NAME"], KIOSK_COOKIE)
+    names = [client.application.config[name] for name in ("SESSION_COOKIE_NAME", "KIOSK_COOKIE_NAME")]
     cookies = [(name, client.get_cookie(name)) for name in names]
     context.add_cookies([{"name": name, "value": cookie.value, "url": url} for name, cookie in cookies if cookie])

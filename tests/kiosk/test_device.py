@@ -9,11 +9,10 @@ from time_machine import TimeMachineFixture
 
 from jobs.kiosk import forget
 from jobs.schedule import SCHEDULE
-from portal import clock, timeline
+from portal import clock, config, timeline
 from portal.db import db
 from portal.kiosk.models import Draft
 from portal.people import devices
-from portal.people.guard import KIOSK_COOKIE
 from portal.people.models import KioskDevice
 from tests.cast import Cast
 from tests.kiosk.talk import AT_HOME, report, say
@@ -29,7 +28,7 @@ def code(cast: Cast) -> str:
 def test_typed_on_the_pad(cast: Cast, client: Any, code: str) -> None:
     """A kiosk is enrolled by a one-time code; its cookie is out of reach of scripts."""
     answer = client.send("/kiosk/enrol", {"code": f"{code[:5]} {code[5:]}"})
-    cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith(KIOSK_COOKIE))
+    cookie = next(line for line in answer.headers.getlist("Set-Cookie") if line.startswith("yinghou-kiosk-"))
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Max-Age=157680000" in cookie
     assert "翠湖花园" in client.page("/kiosk/").h1.text
     device = db.session.query(KioskDevice).filter_by(place="2 栋大堂").one()
@@ -65,7 +64,7 @@ def test_over_https_the_cookie_is_secure(app: Flask, cast: Cast, client: Any, co
         )
     finally:
         app.config["SESSION_COOKIE_SECURE"] = False
-    cookies = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith(KIOSK_COOKIE)]
+    cookies = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith("yinghou-kiosk-")]
     assert not cookies or "Secure" in cookies[0]
 
 
@@ -172,3 +171,13 @@ def test_home_has_its_six_tiles(kiosk: Any) -> None:
     names = [tile.b.text for tile in page.select(".tile")]
     assert names[-5:] == ["报修", "投诉与建议", "咨询", "我的进度", "公告"]
     assert "0755-8888 1234" in page.select_one("header").text
+
+
+def test_two_copies_on_one_host_know_their_own_kiosks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Browsers share cookies between ports."""
+    names = []
+    for port in ("8000", "8001"):
+        monkeypatch.setenv("PORT", port)
+        settings = config.load()
+        names += [settings["KIOSK_COOKIE_NAME"], settings["SESSION_COOKIE_NAME"]]
+    assert len(set(names)) == 4

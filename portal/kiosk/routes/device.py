@@ -9,7 +9,6 @@ from portal.db import db
 from portal.kiosk.forms import EnrolForm
 from portal.kiosk.routes import area
 from portal.people import devices
-from portal.people.guard import KIOSK_COOKIE
 from portal.web import limiter
 
 Page = str | tuple[str, int] | Response
@@ -46,7 +45,7 @@ def _enrolled(code: str) -> Response | None:
     db.session.commit()
     response = redirect(url_for("kiosk.home"), 303)
     response.set_cookie(
-        KIOSK_COOKIE,
+        current_app.config["KIOSK_COOKIE_NAME"],
         made[1],
         max_age=YEARS_SECONDS,
         httponly=True,
