@@ -47,8 +47,6 @@ class Right(StrEnum):
     STAFF = "staff"  # accounts and roles
     OUTBOX_SEE = "outbox_see"
     OUTBOX_ACT = "outbox_act"
-    AUDIT = "audit"
-    COMMITTEE = "committee"  # the committee's own pages
 
 
 _ALL = frozenset({Right.NOTICE_SEE, Right.STANDARD_SEE})
@@ -80,15 +78,15 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     },
     Role.TECHNICIAN: _ALL | {Right.DESK, Right.CASE_TAKE, Right.CASE_WORK, Right.PERSON_SEE},
     Role.MANAGER: _MANAGE,
-    Role.DIRECTOR: _MANAGE | {Right.CASE_DIRECT, Right.AUDIT},
-    Role.QUALITY: _ALL | {Right.DESK, Right.LEDGER, Right.AUDIT, Right.STANDARD_SET},
+    Role.DIRECTOR: _MANAGE | {Right.CASE_DIRECT},
+    Role.QUALITY: _ALL | {Right.DESK, Right.LEDGER, Right.STANDARD_SET},
     Role.FINANCE: _ALL | {Right.PERSON_SEE},
-    Role.COMMITTEE_MEMBER: _ALL | {Right.COMMITTEE},
-    Role.COMMITTEE_CHAIR: _ALL | {Right.COMMITTEE},
-    Role.COMPANY: _ALL | {Right.DESK, Right.LEDGER, Right.COMMITTEE, Right.AUDIT},
+    Role.COMMITTEE_MEMBER: _ALL,
+    Role.COMMITTEE_CHAIR: _ALL,
+    Role.COMPANY: _ALL | {Right.DESK, Right.LEDGER},
     Role.ADMINISTRATOR: _ALL
     | {Right.DEVICE, Right.STAFF, Right.ROSTER, Right.PERSON_SEE, Right.STANDARD_SET}
-    | {Right.OUTBOX_SEE, Right.OUTBOX_ACT, Right.AUDIT},
+    | {Right.OUTBOX_SEE, Right.OUTBOX_ACT},
 }
 
 
