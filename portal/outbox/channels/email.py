@@ -22,7 +22,7 @@ from portal.outbox.channels import Letter, LineDown, Parcel, Refused, TryLater, 
 from portal.outbox.models import Priority
 from portal.outbox.rendering import Words
 
-TIMEOUT = 20  # seconds for any one answer; shorter than a lease
+TIMEOUT = 20  # seconds for any one answer
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 DOT = re.compile(rb"(?m)^\.")
 
