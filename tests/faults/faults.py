@@ -147,7 +147,7 @@ EVERYWHERE: dict[str, Fault] = {
     "doubled": sweeps_and_tickers_doubled,
     "refusing": _moody("refusing", 2),
     "busy": _moody("busy", 2),
-    "dropping": _moody("dropping", 0.5),
+    "dropping": _moody("dropping", 2),
     "hanging": _moody("hanging", 2),
 }
 BY_DATABASE: dict[str, dict[str, Fault]] = {

@@ -1,6 +1,6 @@
 """All faults, again and again, and the table of what became of the mail.
 
-python -m tests.faults.soak [--minutes 30] [--db postgresql]
+python -m tests.faults.soak [--minutes 30] [--db postgresql] [FAULT …]
 """
 
 import argparse
@@ -26,10 +26,11 @@ from tests.faults.rounds import Count, play
 HEAD = ("fault", "rounds", "mails", "lost", "duplicated", "unexpected", "parked", "resumed after, median", "longest")
 
 
-def soak(minutes: float, made: Estate) -> dict[str, list[Count]]:
+def soak(minutes: float, made: Estate, only: list[str]) -> dict[str, list[Count]]:
     """Rounds until the time is up, each fault at least once."""
     counts: dict[str, list[Count]] = defaultdict(list)
-    faults = BY_DATABASE[db.engine.dialect.name]
+    known = BY_DATABASE[db.engine.dialect.name]
+    faults = {name: known[name] for name in only or known}
     ends, number = time.monotonic() + minutes * 60, 0
     with (
         tempfile.TemporaryDirectory(prefix="yh") as folder,
@@ -54,17 +55,20 @@ def table(counts: dict[str, list[Count]]) -> str:
         times = [f"{median(waits):.1f} s", f"{max(waits):.1f} s"] if waits else ["—", "—"]
         rows.append((name, str(len(found)), *map(str, sums), *times))
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--db", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument("faults", nargs="*", help="only these; see tests/faults/faults.py")
     chosen = parser.parse_args()
     with estate(chosen.db) as made:
         ticker.reconcile(SCHEDULE, clock.now())
-        counts = soak(chosen.minutes, made)
+        counts = soak(chosen.minutes, made, chosen.faults)
     print(table(counts))
     if any(one.lost or one.unexpected for found in counts.values() for one in found):
         sys.exit("mail was lost")
