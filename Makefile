@@ -2,6 +2,8 @@
 # Settings come from the environment: HOST PORT DATA_DIR DATABASE_URL REDIS_URL SMTP_URL SECRET_KEY.
 
 VENV ?= .venv
+MINUTES ?= 30
+DB ?= sqlite
 BIN := $(VENV)/bin
 TOOLS := .cache/tools
 # The first Python on PATH that is new enough; looked for only when a virtual environment is made.
@@ -13,7 +15,7 @@ COMPILE := $(TOOLS)/bin/uv pip compile --quiet --universal --python-version 3.11
 	--no-emit-index-url
 
 .DEFAULT_GOAL := help
-.PHONY: help install run code test check format messages requirements clean
+.PHONY: help install run code test soak check format messages requirements clean
 .DELETE_ON_ERROR:
 
 help: ## Show what can be made
@@ -30,6 +32,9 @@ code: install ## Show the one-time sign-in codes of the demo accounts
 test: install $(VENV)/.installed-test ## Run every test, on SQLite and on PostgreSQL, with a real browser
 	@chromium=$$(sh scripts/find-chromium.sh $(BIN)) || exit 1; export CHROMIUM="$$chromium"; \
 	set -x; $(BIN)/pytest $(PYTEST) && $(BIN)/pytest --db postgresql --ignore tests/browser $(PYTEST)
+
+soak: install $(VENV)/.installed-test ## Do every fault to the delivery engine, for MINUTES (30), on DB (sqlite, postgresql)
+	@$(BIN)/python -m tests.faults.soak --minutes $(MINUTES) --db $(DB)
 
 check: install $(VENV)/.installed-test ## Check style, types, templates and translations
 	$(BIN)/ruff check .

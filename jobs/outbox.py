@@ -10,5 +10,5 @@ def deliver(urgent: bool = False) -> None:
 
 
 def sweep() -> None:
-    """Every ten seconds, see jobs/schedule.py."""
+    """Every five seconds, see jobs/schedule.py."""
     sweeping.sweep()

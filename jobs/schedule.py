@@ -47,7 +47,7 @@ Row = Every | Daily
 
 SCHEDULE: tuple[Row, ...] = (
     Every("watch-promises", timedelta(seconds=30), "jobs.watch.look"),
-    Every("sweep-outbox", timedelta(seconds=10), "jobs.outbox.sweep"),
+    Every("sweep-outbox", timedelta(seconds=5), "jobs.outbox.sweep"),
     Every("sweep-rosters", timedelta(minutes=1), "jobs.people.sweep_roster"),
     Every("forget-kiosk-drafts", timedelta(minutes=5), "jobs.kiosk.forget"),
     Every("overdue-visitors", timedelta(minutes=5), "jobs.visitors.remind"),

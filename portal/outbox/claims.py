@@ -22,7 +22,7 @@ from portal.outbox.moves import move
 from portal.outbox.pauses import resting
 from portal.outbox.rendering import Words
 
-LEASE = timedelta(seconds=30)  # longer than any one answer of a server may take
+LEASE = timedelta(seconds=6)  # renewed while the sender lives (lease.py): so soon a dead one is noticed
 COLUMNS = (
     Delivery.id,
     Delivery.message_id,

@@ -16,10 +16,10 @@ from typing import Any
 from uuid import uuid4
 
 from portal import clock, queue
-from portal.db import db
-from portal.outbox import claims, pauses
+from portal.outbox import claims, expansion, pauses
 from portal.outbox.channels import Line, LineDown, Refused, TryLater, Uncertain, open_line
 from portal.outbox.claims import Claim
+from portal.outbox.lease import Lease
 from portal.outbox.models import Priority, State
 
 BATCH = 250
@@ -46,9 +46,11 @@ class LeaseLost(Exception):  # noqa: N818
 
 
 def deliver(urgent_only: bool = False) -> int:
-    """Send what is due, most urgent first, then ring for the next run if more waits. Returns how many it tried."""
+    """Send what is due, most urgent first, then ring for the next run if more waits. Returns how many it tried.
+    Before that, one step of an audience that waits becomes deliveries."""
+    expansion.expand(urgent_only)
     tried = sum(Run(channel, urgent_only).work() for channel in claims.due_channels(urgent_only))
-    if claims.due_channels(urgent_only):
+    if expansion.waits(urgent_only) or claims.due_channels(urgent_only):
         queue.ring(JOB, urgent_only, queue="urgent" if urgent_only else "messages")
     return tried
 
@@ -61,7 +63,7 @@ class Run:
         self.urgent_only = urgent_only
         self.owner = f"{gethostname()[:20]}-{os.getpid()}-{uuid4().hex[:12]}"  # each run has a name of its own
         self.ends = time.monotonic() + SECONDS
-        self.renew_at = clock.now() + claims.LEASE / 2
+        self.lease = Lease(self.owner)
         self.tried = 0
         self.worked = False
 
@@ -69,7 +71,8 @@ class Run:
         batch = claims.claim(self.owner, self.channel, self.urgent_only, BATCH)
         try:
             if batch:
-                self._send(batch)
+                with self.lease:
+                    self._send(batch)
         except LeaseLost:
             log.warning("lease lost by %s after %s deliveries", self.owner, self.tried)
         finally:
@@ -113,7 +116,7 @@ class Run:
     def _step(self, last: Tried | None, following: Claim | None) -> bool:
         """One transaction: write down the last try, mark the following delivery. Whether that one may be sent."""
         lost, go = False, False
-        with db.engine.begin() as connection:
+        with self.lease.writing() as connection:
             if last:
                 becomes, values = ending(last)
                 lost = not claims.settle(connection, last.held, becomes, last.outcome, last.detail, values)
@@ -121,9 +124,6 @@ class Run:
                     self.worked = True
                     pauses.works(connection, self.channel)
             if following and not lost:
-                if clock.now() >= self.renew_at:
-                    claims.renew(connection, self.owner)
-                    self.renew_at = clock.now() + claims.LEASE / 2
                 go = claims.mark(connection, following)
                 lost = not go and not claims.still_ours(connection, following)
         if lost:

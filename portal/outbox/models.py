@@ -18,6 +18,8 @@ from portal import clock
 from portal.db import Instant, Model
 from portal.secret import Encrypted
 
+WAITING = sa.text("position < size")
+
 
 class Priority(IntEnum):
     """Lower goes first. Emergencies have a queue and a worker of their own."""
@@ -59,6 +61,31 @@ class Message(Model):
     community: Mapped[Any] = relationship("Community")
     texts: Mapped[list["MessageText"]] = relationship(back_populates="message")
     deliveries: Mapped[list["Delivery"]] = relationship(back_populates="message", order_by="Delivery.id")
+
+
+class Audience(Model):
+    """Who a message is for where that was said by a SELECT, and how far it has become deliveries: expansion.py."""
+
+    __tablename__ = "audience"
+    __table_args__ = (sa.Index("ix_audience_waiting", "message_id", sqlite_where=WAITING, postgresql_where=WAITING),)
+
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(sa.String(20))
+    size: Mapped[int]
+    position: Mapped[int]  # the last member that was taken; members up to it are deleted
+
+
+class AudienceMember(Model):
+    """One of an audience, until there is a delivery instead. The address is kept as openly as where it came from."""
+
+    __tablename__ = "audience_member"
+
+    message_id: Mapped[int] = mapped_column(sa.ForeignKey("audience.message_id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str] = mapped_column(sa.String(200))
+    language: Mapped[str] = mapped_column(sa.String(5))
+    person_id: Mapped[int | None]
+    user_id: Mapped[int | None]
 
 
 class MessageText(Model):

@@ -16,9 +16,10 @@ from flask_babel import LazyString, force_locale
 
 from portal import clock, queue, timeline, web
 from portal.db import db
+from portal.outbox import expansion
 from portal.outbox.models import Delivery, Message, MessageText, Notification, Priority, State
 from portal.outbox.moves import move
-from portal.outbox.rendering import render
+from portal.outbox.rendering import Words, render
 from portal.outbox.rows import add_once
 from portal.secret import blind_index
 
@@ -59,17 +60,44 @@ def send(
     `key` makes a repeated call one message, in twenty threads at once too: the later calls get the first one's row
     and add nothing. Recipients without an address are left out; the same address is written to once.
     """
-    db.session.flush()  # the rows that the message speaks of come first
+    about = {"subject_type": subject_type, "subject_id": subject_id}
     head = {"template": template, "priority": int(priority), "community_id": community_id, "expires_at": expires_at}
-    made = _add_once(
-        Message, {**head, "key": key, "subject_type": subject_type, "subject_id": subject_id, "made_at": clock.now()}
-    )
-    message = db.session.scalars(sa.select(Message).where(Message.key == key)).one()
+    message, made = _message(key, {**head, **about})
     recipients = [one for one in to if one.address.strip()]
     if made and recipients:
-        _render(message, recipients, data)
+        _render(message, {(one.channel, one.tongue) for one in recipients}, data)
         _add_once(Delivery, *(_delivery(message, one) for one in recipients))
         ring(priority)
+    return message
+
+
+def send_to(
+    template: str,
+    audience: sa.Select[Any],
+    *,
+    community_id: int,
+    key: str,
+    channel: str = "email",
+    subject_type: str | None = None,
+    subject_id: int | None = None,
+    priority: Priority = Priority.NORMAL,
+    expires_at: datetime | None = None,
+    **data: Any,
+) -> Message:
+    """Put a message to many into the outbox, in the caller's transaction: `send`, with the recipients as a SELECT.
+
+    `audience` has a column `address`, in the open, and may have `language`, `person_id` and `user_id`. It is asked
+    once, now; who moves in later is not written to. ValueError where the template differs by recipient.
+    """
+    about = {"subject_type": subject_type, "subject_id": subject_id}
+    head = {"template": template, "priority": int(priority), "community_id": community_id, "expires_at": expires_at}
+    message, made = _message(key, {**head, **about})
+    if made:
+        words = _render(message, {(channel, language) for language in web.LANGUAGES}, data)
+        if not all(one.same_for_all for one in words):
+            raise ValueError(f"{template} differs by recipient: an audience gets the same words")
+        if expansion.write_down(message, channel, audience):
+            ring(priority)
     return message
 
 
@@ -119,6 +147,8 @@ def notify(
 def cancel(message: Message, actor: timeline.Actor) -> int:
     """Stop all of it that is not on the wire at this moment; returns how many deliveries were stopped."""
     now, stopped = clock.now(), 0
+    # An expansion that runs comes first, and what it made is stopped; a later one sees that there is nothing to do.
+    db.session.execute(sa.select(Message.id).where(Message.id == message.id).with_for_update())
     for was in (State.QUEUED, State.SENDING):
         mine = (Delivery.message_id == message.id, Delivery.inflight.is_(False))
         stopped += _moved(move(was, State.CANCELLED, *mine, ended_at=now))
@@ -197,9 +227,19 @@ def _delivery(message: Message, to: To) -> dict[str, Any]:
     }
 
 
-def _render(message: Message, to: Sequence[To], data: Mapping[str, Any]) -> None:
-    for channel, language in sorted({(one.channel, one.tongue) for one in to}):
+def _message(key: str, head: Mapping[str, Any]) -> tuple[Message, bool]:
+    """The message of that key, and whether it was made just now."""
+    db.session.flush()  # the rows that the message speaks of come first
+    made = _add_once(Message, {**head, "key": key, "made_at": clock.now()})
+    return db.session.scalars(sa.select(Message).where(Message.key == key)).one(), made
+
+
+def _render(message: Message, wanted: set[tuple[str, str]], data: Mapping[str, Any]) -> list[Words]:
+    """The words for each wanted channel and language, kept with the message."""
+    made = []
+    for channel, language in sorted(wanted):
         words = render(message.template, language, message.community, data)
+        made.append(words)
         db.session.add(
             MessageText(
                 message_id=message.id,
@@ -210,6 +250,7 @@ def _render(message: Message, to: Sequence[To], data: Mapping[str, Any]) -> None
                 html=words.html,
             )
         )
+    return made
 
 
 def _said(text: str | LazyString, language: str) -> str:

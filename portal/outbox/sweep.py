@@ -1,4 +1,4 @@
-"""What the doorbell missed and dead workers left behind, found by looking at the rows. Runs every ten seconds.
+"""What the doorbell missed and dead workers left behind, found by looking at the rows. Runs every five seconds.
 
 Everything is one short transaction that only one sweep can be in; then bells are rung for what is due.
 """
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection
 
 from portal import clock, queue
 from portal.db import db
+from portal.outbox import expansion
 from portal.outbox.claims import emergency, is_due, note
 from portal.outbox.delivery import DEAD_SENDERS, JOB
 from portal.outbox.models import Delivery, State
@@ -67,4 +68,7 @@ def _due(connection: Connection) -> tuple[bool, bool]:
     now = clock.now()
     asked = (sa.exists().where(*is_due(now, which)) for which in (emergency(), sa.not_(emergency())))
     urgent, ordinary = connection.execute(sa.select(*asked)).one()
-    return bool(urgent), bool(ordinary)
+    is_emergency = expansion.is_emergency()
+    waits = (sa.exists().where(*expansion.waiting(which)) for which in (is_emergency, sa.not_(is_emergency)))
+    urgent_waits, ordinary_waits = connection.execute(sa.select(*waits)).one()
+    return bool(urgent or urgent_waits), bool(ordinary or ordinary_waits)

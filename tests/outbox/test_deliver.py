@@ -12,10 +12,12 @@ from portal import clock, queue
 from portal.db import db
 from portal.outbox import delivery
 from portal.outbox import operations as outbox
+from portal.outbox.channels import email
 from portal.outbox.delivery import deliver
 from portal.outbox.models import ChannelState, Delivery, Message, Priority
 from portal.outbox.operations import To
 from tests.cast import Cast
+from tests.faults.sink import Sink
 from tests.outbox.conftest import Rows
 from tests.outbox.peer import Moody
 from tests.servers import free_port
@@ -138,6 +140,28 @@ def test_a_mail_taken_without_an_answer_is_put_before_a_person(
         deliver()
     assert states() == {"silent@x.test": "unknown", "b@x.test": "sent"}
     assert peer.recipients == ["silent@x.test", "b@x.test"]
+
+
+def test_a_server_that_hangs_is_not_waited_for_without_end(
+    app: Flask, write: Write, states: States, channel: Channel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Delivery: SMTP hanging after it has the mail: nobody knows, so a person decides; the others go on later."""
+    sink = Sink().start()
+    monkeypatch.setattr(email, "TIMEOUT", 0.3)
+    monkeypatch.setitem(app.config, "SMTP_URL", sink.url)
+    try:
+        write("a@x.test", "b@x.test")
+        sink.mood = "hanging"
+        assert deliver() == 1
+        assert states() == {"a@x.test": "unknown", "b@x.test": "queued"}
+        assert channel().failures == 1
+        sink.mood = "kind"
+        with later(1):
+            assert deliver() == 1
+    finally:
+        sink.stop()
+    assert states() == {"a@x.test": "unknown", "b@x.test": "sent"}
+    assert [one.to for one in sink.taken] == ["a@x.test", "b@x.test"]
 
 
 def test_an_emergency_without_an_answer_goes_out_once_more_under_the_same_id(

@@ -26,7 +26,7 @@ from tests.servers import until
 
 ROOT = Path(__file__).resolve().parents[2]
 MAILS = 120
-DEAD = timedelta(seconds=31)
+DEAD = timedelta(seconds=7)
 Write = Callable[..., Message]
 States = Callable[[], dict[str, str]]
 Process = subprocess.Popen[bytes]

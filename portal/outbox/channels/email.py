@@ -22,7 +22,7 @@ from portal.outbox.channels import Letter, LineDown, Parcel, Refused, TryLater, 
 from portal.outbox.models import Priority
 from portal.outbox.rendering import Words
 
-TIMEOUT = 20  # seconds for any one answer; shorter than a lease
+TIMEOUT = 20  # seconds for any one answer
 PORTS = {"smtp": 25, "smtps": 465, "smtp+starttls": 587}
 DOT = re.compile(rb"(?m)^\.")
 
@@ -98,14 +98,13 @@ def _connect(url: str, own_name: str) -> smtplib.SMTP:
     if parts.scheme not in PORTS:
         raise ValueError(f"SMTP_URL begins with one of {', '.join(PORTS)}")
     host, port = parts.hostname or "127.0.0.1", parts.port or PORTS[parts.scheme]
-    safely = ssl.create_default_context()
     if parts.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, own_name, timeout=TIMEOUT, context=safely)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, port, own_name, timeout=TIMEOUT, context=_safely())
     else:
         smtp = smtplib.SMTP(host, port, own_name, timeout=TIMEOUT)
     try:
         if parts.scheme == "smtp+starttls":
-            smtp.starttls(context=safely)  # raises where the server has none: never in the clear instead
+            smtp.starttls(context=_safely())  # raises where the server has none: never in the clear instead
         smtp.ehlo_or_helo_if_needed()
         if parts.username:
             smtp.login(unquote(parts.username), unquote(parts.password or ""))
@@ -115,6 +114,11 @@ def _connect(url: str, own_name: str) -> smtplib.SMTP:
     if isinstance(smtp.sock, socket.socket):
         smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return smtp
+
+
+def _safely() -> ssl.SSLContext:
+    """Reads all certificates of the machine, which takes as long as sending thirty mails."""
+    return ssl.create_default_context()
 
 
 def _address(name: str, address: str) -> Address:
