@@ -35,17 +35,21 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
-def live_server(the_app: Flask) -> Iterator[str]:
-    """The address of the application under test."""
+def served(the_app: Flask) -> Iterator[str]:
+    """The application on a port, for the whole run."""
     server = make_server("127.0.0.1", free_port(), the_app, threaded=True)
-    url = f"http://127.0.0.1:{server.port}"
-    was, the_app.config["PUBLIC_URL"] = the_app.config["PUBLIC_URL"], url
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield url
+    yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
     thread.join(10)
-    the_app.config["PUBLIC_URL"] = was
+
+
+@pytest.fixture
+def live_server(the_app: Flask, served: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of the application under test; links that it makes lead there."""
+    monkeypatch.setitem(the_app.config, "PUBLIC_URL", served)
+    return served
 
 
 @pytest.fixture

@@ -80,7 +80,9 @@ class Office:
         return ways[stage]
 
     def assign(self, case: Case) -> None:
-        ops.assign(case, self.cast["technician"], self.desk)
+        """To the technician, or where he has it already to the manager."""
+        technician = self.cast["technician"]
+        ops.assign(case, self.cast["manager"] if case.handler_id == technician.id else technician, self.desk)
 
     def plan(self, case: Case) -> None:
         ops.tell_plan(case, "更换角阀", self.worker, cost="80 元")
