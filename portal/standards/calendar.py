@@ -36,9 +36,3 @@ def nth_workday(day: date, n: int, exceptions: Exceptions) -> date:
 def add_working_days(start: datetime, n: int, exceptions: Exceptions, closes: time) -> datetime:
     """The instant (aware) when n working days from `start` end: the desk's close on the nth."""
     return datetime.combine(nth_workday(local(start).date(), n, exceptions), closes, CHINA)
-
-
-def workdays_between(first: date, last: date, exceptions: Exceptions) -> int:
-    """How many working days lie after `first`, up to and including `last`; 0 where last is not after first."""
-    span = (last - first).days
-    return sum(is_workday(first + timedelta(days=step), exceptions) for step in range(1, span + 1))
